@@ -1,0 +1,19 @@
+"""The course's signature figures, one function each; numbers come from the lesson, which computes them in the open."""
+
+from cnn_course.figures.activations import activations
+from cnn_course.figures.channel_mixer import channel_mixer
+from cnn_course.figures.connections import connections
+from cnn_course.figures.flashlights import flashlights
+from cnn_course.figures.flatten import flatten
+from cnn_course.figures.match_score import match_score
+from cnn_course.figures.pooling_shift import pooling_shift
+
+__all__ = [
+    "activations",
+    "channel_mixer",
+    "connections",
+    "flashlights",
+    "flatten",
+    "match_score",
+    "pooling_shift",
+]

@@ -21,6 +21,22 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
+__all__ = [
+    "Figure",
+    "axes",
+    "confusion_matrix",
+    "empty",
+    "feature_maps",
+    "images",
+    "ink",
+    "kernels",
+    "label_lines",
+    "learning_curves",
+    "readable",
+    "use_style",
+    "weight_matrix",
+]
+
 WIDTH = 4.3
 """Width of every figure in inches."""
 
@@ -674,7 +690,8 @@ def _sizes(shapes: Sequence[tuple[int, ...]]) -> str:
 
 def _signed(value: float) -> str:
     """Two significant digits, with a true minus sign; zero without one."""
-    return f"{value + 0.0:.2g}".replace("-", "−") if value else "0"
+    digits = np.format_float_positional(value, precision=2, fractional=False, trim="-")
+    return digits.replace("-", "−") if value else "0"
 
 
 def _words(metric: str) -> str:

@@ -95,7 +95,7 @@ def claim(sentence: str, value: Any, *, at_least: float | None = None, at_most: 
     bounded = at_least is not None or at_most is not None
     if not bounded and not isinstance(value, bool | np.bool_):
         raise TypeError(f"A claim needs True or False, or a number with at_least= or at_most=; it got {value!r}.")
-    holds = bool(value) if not bounded else _within(float(value), at_least, at_most)
+    holds = bool(value if not bounded else _within(float(value), at_least, at_most))
     print(f"{'✓' if holds else '✗'} {sentence}")
     record = os.environ.get("CNN_COURSE_CLAIMS")
     if record:

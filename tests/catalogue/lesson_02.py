@@ -1,0 +1,90 @@
+"""Answers to the exercises of lesson 02, convolution."""
+
+import keras
+import numpy as np
+from scipy.signal import correlate
+
+from . import Cases, Wrong
+
+
+def loops(wall, kernel, stride, *, step=None, flip=False):
+    """Convolve by loops; `step` is what the start of a patch really moves by."""
+    size, step = len(kernel), stride if step is None else step
+    kernel = kernel[::-1, ::-1] if flip else kernel
+    rows, columns = (wall.shape[0] - size) // stride + 1, (wall.shape[1] - size) // stride + 1
+    out = np.zeros((rows, columns))
+    for r in range(rows):
+        for c in range(columns):
+            out[r, c] = (wall[r * step : r * step + size, c * step : c * step + size] * kernel).sum()
+    return out
+
+
+def no_stride(wall, kernel, stride):
+    return loops(wall, kernel, 1)
+
+
+def one_too_few(wall, kernel, stride):
+    return loops(wall, kernel, stride)[:-1, :-1]
+
+
+def with_scipy(wall, kernel, stride):
+    return correlate(wall, kernel, mode="valid")[::stride, ::stride].tolist()
+
+
+def with_keras(wall, kernel, stride):
+    return keras.ops.conv(wall[None, ..., None], kernel[..., None, None], strides=stride)[0, ..., 0]
+
+
+def corner_wrong(wall, kernel, stride):
+    out = loops(wall, kernel, stride)
+    out[-1, -1] = 0
+    return out
+
+
+CASES = {
+    "2.1": Cases(
+        wrong=[
+            Wrong((-9,), "adds one more number"),
+            Wrong((0,), "Negative reports"),
+            Wrong((14,), "Mind the signs"),
+            Wrong((16,), "the pixels themselves"),
+            Wrong((-2,), "turned by 180"),
+            Wrong((9,), "added once"),
+            Wrong((7,), "once more"),
+        ],
+        right=[(-7,), (-7.0,), (np.float32(-7),), (np.array([-7]),)],
+    ),
+    "2.2": Cases(
+        wrong=[
+            Wrong((no_stride,), "as with stride 1"),
+            Wrong((lambda w, k, s: loops(w, k, s, flip=True),), "turned by 180"),
+            Wrong((lambda w, k, s: loops(w, k, s, step=1),), "begin only one pixel apart"),
+            Wrong((lambda w, k, s: loops(w, k, s) / k.size,), "averaged"),
+            Wrong((lambda w, k, s: np.maximum(loops(w, k, s), 0),), "replaced by 0"),
+            Wrong((lambda w, k, s: loops(w, k.T, s),), "of the kernel are exchanged"),
+            Wrong((lambda w, k, s: loops(w.T, k.T, s),), "columns of your map are exchanged"),
+            Wrong((one_too_few,), "should have shape (4, 4)"),
+            Wrong((corner_wrong,), "row 3, column 3"),
+            Wrong((lambda w, k: w,), "stopped with TypeError"),
+        ],
+        right=[(loops,), (with_scipy,), (with_keras,)],
+    ),
+    "2.3": Cases(
+        wrong=[
+            Wrong(((12, 12, 16), 1216), "valid"),
+            Wrong(((28, 28, 16), 1216), "only with stride 1"),
+            Wrong(((14, 14, 3), 1216), "one for each filter"),
+            Wrong(((14, 14, 48), 1216), "added up"),
+            Wrong(((16, 14, 14), 1216), "channels come last"),
+            Wrong(((14, 14), 1216), "three numbers"),
+            Wrong(((14, 14, 16), 1200), "one more number"),
+            Wrong(((14, 14, 16), 416), "three channels"),
+            Wrong(((14, 14, 16), 400), "and it has a bias"),
+            Wrong(((14, 14, 16), 1248), "Too many biases"),
+            Wrong(((14, 14, 16), 76), "This is one filter"),
+            Wrong(((14, 14, 16), 14 * 14 * 16 * 76), "share one card"),
+            Wrong(((14, 14, 16), 5), "Count one filter"),
+        ],
+        right=[((14, 14, 16), 1216), ([14, 14, 16], 1216.0), ((14.0, 14, np.int64(16)), 16 * (5 * 5 * 3 + 1))],
+    ),
+}

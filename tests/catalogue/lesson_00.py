@@ -1,0 +1,40 @@
+"""Right and wrong answers to the exercises of lesson 0."""
+
+import numpy as np
+
+from . import Cases, Wrong
+
+UPRIGHT = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+
+CASES = {
+    "0.1": Cases(
+        wrong=[
+            Wrong((10,), "hang over the edge"),
+            Wrong((9,), "only two pixels are left"),
+            Wrong((7,), "leaves out the very first place"),
+            Wrong((3,), "without overlapping"),
+            Wrong((10 / 3,), "A whole number is wanted"),
+            Wrong((12,), "at both ends"),
+            Wrong((318,), "a row of 10"),
+            Wrong((1,), "Draw ten squares"),
+            Wrong(("eight",), "should be one number"),
+        ],
+        right=[(8,), (10 - 3 + 1,), (np.float64(len(range(10 - 2))),)],
+    ),
+    "0.2": Cases(
+        wrong=[
+            Wrong((UPRIGHT,), "the pattern from above"),
+            Wrong((-UPRIGHT.T,), "Upside down"),
+            Wrong((np.zeros((3, 3)),), "pattern of zeros"),
+            Wrong((np.array([[0, 0, 0], [0, 0, 0], [1, 2, 1]]),), "should cancel out"),
+            Wrong((UPRIGHT + UPRIGHT.T,), "At an upright edge"),
+            Wrong((np.array([[-1, -2, -1], [2, 4, 2], [-1, -2, -1]]),), "blind to level edges"),
+            Wrong(([-1, 0, 1],), "should have shape (3, 3)"),
+        ],
+        right=[
+            (UPRIGHT.T,),
+            ([[-1, -1, -1], [0, 0, 0], [1, 1, 1]],),
+            (np.outer([-1, 0, 1], [0, 3, 0]),),
+        ],
+    ),
+}

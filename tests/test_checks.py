@@ -67,7 +67,9 @@ def test_an_open_answer_is_not_judged(exercise, capsys):
 
 
 @pytest.mark.parametrize("exercise", REGISTERED)
-@pytest.mark.parametrize("junk", [None, "seven", [1, "a"], object(), lambda: 1, float("nan")], ids=repr)
+@pytest.mark.parametrize(
+    "junk", [None, "seven", [1, "a"], object(), lambda: 1, float("nan")], ids=lambda junk: type(junk).__name__
+)
 def test_junk_is_turned_down_without_a_traceback(exercise, junk, capsys):
     answers = [junk] * len(CASES[exercise].right[0])
     assert f"{exercise}: not right yet. " in judge(capsys, exercise, *answers)

@@ -121,19 +121,28 @@ def test_every_registered_exercise_stands_in_one_lesson():
     assert sorted(numbers) == sorted(_machinery.EXERCISES)
 
 
+def names_of_the_package(trees: list[ast.Module]) -> set[str]:
+    """`module.name` for each `course.module.name`, import from a module, and `m.name` after `m = course.module`."""
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    short = {
+        ast.unparse(node.targets[0]): ast.unparse(node.value)
+        for node in nodes
+        if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("course.")
+    }
+    used = set()
+    for node in nodes:
+        if isinstance(node, ast.Attribute):
+            owner = ast.unparse(node.value)
+            used.add(f"{short.get(owner, owner)}.{node.attr}".removeprefix("course."))
+        elif isinstance(node, ast.ImportFrom):
+            used |= {f"{node.module}.{name.name}".removeprefix("cnn_course.") for name in node.names}
+    return used
+
+
 def test_lessons_use_every_public_name():
     modules = set(cnn_course.__all__) - {"start"}
-    public = {
-        f"{name}.{one}" for name in modules for one in importlib.import_module(f"cnn_course.{name}").__all__
-    }
-    written = {
-        ast.unparse(node)
-        for path in PATHS
-        for one in Lesson(path).trees()
-        for node in ast.walk(one)
-        if isinstance(node, ast.Attribute)
-    }
-    used = {name.removeprefix("course.") for name in written}
+    public = {f"{name}.{one}" for name in modules for one in importlib.import_module(f"cnn_course.{name}").__all__}
+    used = {name for path in PATHS for name in names_of_the_package(Lesson(path).trees())}
     assert sorted(public - used) == sorted(UNNAMED)
 
 
@@ -185,9 +194,7 @@ def test_no_line_ends_in_a_semicolon(lesson):
 
 
 def test_no_cell_is_hidden_from_nbval_by_a_comment(lesson):
-    assert [
-        cell.source for cell in lesson.code if re.search(r"#\s*(NBVAL|PYTEST_VALIDATE)_", cell.source)
-    ] == []
+    assert [cell.source for cell in lesson.code if re.search(r"#\s*(NBVAL|PYTEST_VALIDATE)_", cell.source)] == []
 
 
 def test_few_cells_are_noisy(lesson):
@@ -236,9 +243,7 @@ def unclosed_tags(markdown: str) -> None:
             assert still_open, f"</{tag}> closes nothing"
             assert still_open.pop() == tag, f"</{tag}> comes too early"
 
-    without_code_and_formulas = re.sub(
-        r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$\n]+\$", "", markdown, flags=re.DOTALL
-    )
+    without_code_and_formulas = re.sub(r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$\n]+\$", "", markdown, flags=re.DOTALL)
     Tags().feed(without_code_and_formulas)
     assert still_open == []
 
@@ -299,9 +304,7 @@ def test_no_file_names_a_place_on_one_machine_or_a_package_registry():
         if path.suffix in (".npz", ".png"):
             continue
         text = re.sub(r'"image/png": "[^"]*"', "", path.read_text(encoding="utf-8"))
-        found += [
-            f"{path.name}: {match[0]}" for match in re.finditer(rf"(?:{one_machine}|{registry}).*", text)
-        ]
+        found += [f"{path.name}: {match[0]}" for match in re.finditer(rf"(?:{one_machine}|{registry}).*", text)]
     assert found == []
 
 
@@ -348,15 +351,10 @@ def test_headings_stand_in_their_order(lesson):
 def test_each_section_lets_predict_run_and_explains(lesson):
     for heading, cells in lesson.sections.items():
         if heading[0].isdigit():
-            kinds = [
-                (cell.cell_type, "**Predict.**" in cell.source, "**Explain.**" in cell.source)
-                for cell in cells
-            ]
+            kinds = [(cell.cell_type, "**Predict.**" in cell.source, "**Explain.**" in cell.source) for cell in cells]
             asked = kinds.index(("markdown", True, False))
             explained = next(n for n, kind in enumerate(kinds) if kind[2])
-            assert "code" in [kind[0] for kind in kinds[asked:explained]], (
-                f"{heading}: nothing to run in between"
-            )
+            assert "code" in [kind[0] for kind in kinds[asked:explained]], f"{heading}: nothing to run in between"
 
 
 def test_a_claim_holds_the_lesson_to_its_word(lesson):
@@ -420,12 +418,8 @@ def test_there_are_two_or_three_exercises_in_order(lesson):
 
 def test_each_exercise_has_hint_answer_check_and_solution(lesson):
     for number, (question, answer, check, solution) in lesson.exercises:
-        assert re.search(
-            r"<details>\s*<summary>Hint.*?</summary>\n\n.*?\n\n</details>", question.source, re.DOTALL
-        )
-        assert any(isinstance(node, ast.Constant) and node.value is ... for node in ast.walk(tree(answer))), (
-            number
-        )
+        assert re.search(r"<details>\s*<summary>Hint.*?</summary>\n\n.*?\n\n</details>", question.source, re.DOTALL)
+        assert any(isinstance(node, ast.Constant) and node.value is ... for node in ast.walk(tree(answer))), number
         assert outputs_of(answer) == ""
         assert re.fullmatch(rf'course\.check\.exercise\("{number}", [^\n]+\)', check.source)
         assert outputs_of(check).startswith(f"{number}: not answered yet")

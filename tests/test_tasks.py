@@ -329,9 +329,7 @@ def test_a_lesson_over_its_budget_fails_the_run(tmp_path):
         settings.replace("BUDGET_SECONDS = 60", "BUDGET_SECONDS = 0"), encoding="utf-8"
     )
     cell = '{"cell_type": "code", "id": "a", "metadata": {}, "execution_count": 1, "outputs": [], "source": "x = 1"}'
-    (tmp_path / "02_x.ipynb").write_text(
-        f'{{"cells": [{cell}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}'
-    )
+    (tmp_path / "02_x.ipynb").write_text(f'{{"cells": [{cell}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}')
     command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-n", "2", "02_x.ipynb"]
     process = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert process.returncode == 1

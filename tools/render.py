@@ -97,9 +97,7 @@ def with_generated_cells(notebook: NotebookNode, path: Path) -> NotebookNode:
         RefusedError: no code cell has the tag `setup`.
     """
     written = [cell for cell in notebook.cells if "navigation" not in tags(cell)]
-    links = [
-        nbformat.v4.new_markdown_cell(navigation(path), metadata={"tags": ["navigation"]}) for _ in range(2)
-    ]
+    links = [nbformat.v4.new_markdown_cell(navigation(path), metadata={"tags": ["navigation"]}) for _ in range(2)]
     notebook.cells = [*written[:1], links[0], *written[1:], links[1]]
     setup = next((cell for cell in notebook.cells if "setup" in tags(cell)), None)
     if setup is None:
@@ -193,9 +191,7 @@ def _normal_output(output: NotebookNode, count: int) -> NotebookNode:
         return NotebookNode(output_type="stream", name=output.name, text=output.text)
     if output.output_type == "error":  # the lines between name the files of this machine
         last_line = f"{output.ename}: {output.evalue}"
-        return NotebookNode(
-            output_type="error", ename=output.ename, evalue=output.evalue, traceback=[last_line]
-        )
+        return NotebookNode(output_type="error", ename=output.ename, evalue=output.evalue, traceback=[last_line])
     data = {kind: value for kind, value in output.data.items() if "widget-view" not in kind}
     if "image/png" in data:
         data["image/png"] = smaller_png(data["image/png"])

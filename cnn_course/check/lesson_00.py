@@ -9,7 +9,7 @@ _PLACES = 10 - 3 + 1
 _UPRIGHT = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 
 
-@register("0.1", right="The last place begins at the eighth pixel. Every exercise of the course is checked like this.")
+@register("0.1", right="Every exercise of the course is checked like this.")
 def check_places(places: object) -> None:
     """Compare the number of places with what the usual miscounts give."""
     answer = number(places, "The number of places")

@@ -13,7 +13,7 @@ CARD = np.array([[0, 1, 0], [2, -2, 0], [0, 1, -1]])
 BIAS = 2
 
 
-@register("2.1", right="Negative: this patch looks more like the opposite of the pattern than like the pattern.")
+@register("2.1", right="You have computed one number of a feature map; the other flashlights do the same elsewhere.")
 def report(answer: Any) -> None:
     """Exercise 2.1 wants the report of one flashlight, a number."""
     value = number(answer, "The report")
@@ -81,7 +81,7 @@ def _convolve(wall: NDArray[Any], kernel: NDArray[Any]) -> NDArray[Any]:
 
 
 @register(
-    "2.3", right="Stride halves height and width; only filters, kernel size and channels count for the parameters."
+    "2.3", right="Only filters, kernel size and channels count for the parameters; the size of the picture does not."
 )
 def conv2d_by_rule(shape: Any, parameters: Any) -> None:
     """Exercise 2.3 wants the output shape and the parameters of `Conv2D(16, 5, strides=2, padding="same")`."""

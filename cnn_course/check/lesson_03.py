@@ -15,7 +15,7 @@ Function = Callable[..., object]
 _SIDES = ([3, 3, 3], [7, 3], [1, 7, 3, 3], [5], [2, 9, 4])
 
 
-@register("3.1", right="Each further kernel adds its side less one, because its first pixel is lit already.")
+@register("3.1", right="Depth without a bend widens the view, and does nothing else.")
 def check_one_kernel(one_kernel: Function) -> None:
     """Compare the side of the one kernel for stacks of several lengths and sides."""
     for sides in _SIDES:

@@ -322,7 +322,7 @@ def test_lessons_that_train_more_have_more_time():
     assert conftest.over_budget(seconds) == ["02_convolution.ipynb", "16_gpu_and_scale.ipynb"]
 
 
-def test_a_lesson_over_its_budget_fails_the_run(tmp_path):
+def test_a_lesson_over_its_budget_is_pointed_out_and_does_not_fail(tmp_path):
     settings = (ROOT / "conftest.py").read_text(encoding="utf-8")
     assert "BUDGET_SECONDS = 60" in settings
     (tmp_path / "conftest.py").write_text(
@@ -332,6 +332,6 @@ def test_a_lesson_over_its_budget_fails_the_run(tmp_path):
     (tmp_path / "02_x.ipynb").write_text(f'{{"cells": [{cell}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}')
     command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-n", "2", "02_x.ipynb"]
     process = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-    assert process.returncode == 1
+    assert process.returncode == 0
     assert "1 passed" in process.stdout
     assert "02_x.ipynb  over its budget" in process.stdout

@@ -46,7 +46,7 @@ CASES = {
         wrong=[
             Wrong((-9,), "adds one more number"),
             Wrong((0,), "Negative reports"),
-            Wrong((14,), "Mind the signs"),
+            Wrong((13,), "Mind the signs"),
             Wrong((16,), "the pixels themselves"),
             Wrong((-2,), "turned by 180"),
             Wrong((9,), "added once"),

@@ -112,7 +112,7 @@ def conv2d_backward(
     Raises:
         ValueError: as `conv2d`, and if `dy` has not the shape of its output.
 
-    Derived in notebook 07.
+    Derived in notebook 02 (folded, under The mathematics), which learns a kernel with it.
     """
     x, kernel = _conv_inputs("conv2d_backward", x, kernel)
     sliding = _Sliding("conv2d_backward", x.shape, kernel.shape[:2], stride, padding, dilation)

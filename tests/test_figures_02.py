@@ -3,13 +3,12 @@
 import matplotlib as mpl
 
 mpl.use("agg")
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.signal import correlate
 
-from cnn_course import data, figures, show
+from cnn_course import data, figures
 from cnn_course.figures._cells import printed
 from cnn_course.figures.connections import _LAYERS
 from tests.legible import assert_legible
@@ -18,12 +17,7 @@ UPRIGHT = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 WEIGHTS = {"dense": 529_984, "local": 6_084, "shared": 9}
 
 
-@pytest.fixture(autouse=True)
-def _style():
-    with mpl.rc_context():
-        show.use_style()
-        yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 def drawn(figure):

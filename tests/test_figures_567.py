@@ -35,12 +35,7 @@ WAYS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _style():
-    with mpl.rc_context():
-        show.use_style()
-        yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 def numbers(axes):

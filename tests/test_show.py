@@ -27,12 +27,7 @@ class History:
         self.history = history
 
 
-@pytest.fixture(autouse=True)
-def _style():
-    with mpl.rc_context():
-        show.use_style()
-        yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 def drawn(axes):

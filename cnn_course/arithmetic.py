@@ -218,19 +218,56 @@ class Dense:
 
 @dataclass(frozen=True)
 class _Elementwise:
-    """A layer of Keras that works value by value: activation, dropout, normalisation, rescaling."""
+    """A layer of Keras that works value by value: activation, normalisation, the sum of two branches."""
 
     parameters: int
 
     def effect(self, shape: Shape, grid: tuple[int, int]) -> _Effect:
         return _Effect(shape, parameters=self.parameters)
 
+    def join(self, shapes: list[Shape]) -> Shape:
+        """What the branches come to: their common shape; an axis of length 1 is repeated, as in NumPy."""
+        length = max(len(shape) for shape in shapes)
+        padded = [(1,) * (length - len(shape)) + shape for shape in shapes]
+        joined = tuple(max(axis) for axis in zip(*padded, strict=True))
+        if any(size not in (1, joined[axis]) for shape in padded for axis, size in enumerate(shape)):
+            raise ValueError("shapes that differ cannot be joined value by value")
+        return joined
+
+
+@dataclass(frozen=True)
+class _Concatenate:
+    """A layer of Keras that puts branches side by side along one axis (without the batch axis)."""
+
+    axis: int
+
+    def effect(self, shape: Shape, grid: tuple[int, int]) -> _Effect:
+        return _Effect(shape)
+
+    def join(self, shapes: list[Shape]) -> Shape:
+        joined = list(shapes[0])
+        joined[self.axis] = sum(shape[self.axis] for shape in shapes)
+        return tuple(joined)
+
+
+@dataclass(frozen=True)
+class _Pad:
+    """A layer of Keras that puts zeros around the picture."""
+
+    rows: int
+    columns: int
+
+    def effect(self, shape: Shape, grid: tuple[int, int]) -> _Effect:
+        height, width, channels = _picture(shape)
+        padded = (height + self.rows, width + self.columns)
+        return _Effect((*padded, channels), grid=padded)
+
 
 # --- A list of layers, or a model -----------------------------------------------------------------------
 
 
 def summary(layers_or_model: Any, input_shape: Shape | None = None) -> "pd.DataFrame":
-    """Work out the cost of each layer of a plain stack, for one image.
+    """Work out the cost of each layer of a net, for one image.
 
     The columns:
 
@@ -244,15 +281,16 @@ def summary(layers_or_model: Any, input_shape: Shape | None = None) -> "pd.DataF
     - `receptive_field`: how many pixels of the image, along an axis, one value can depend on; a pair
       (height, width) where the axes differ. Each layer adds `dilation * (kernel - 1)` times the product of the
       earlier strides (Araujo, Norris, Sim: "Computing Receptive Fields of Convolutional Neural Networks",
-      Distill 2019, doi:10.23915/distill.00021). With padding it can be larger than the image.
+      Distill 2019, doi:10.23915/distill.00021). With padding it can be larger than the image. Where branches
+      meet, it is that of the branch that sees most.
     - `step`: pixels of the image from one position of the output to the next: the product of the strides so
       far.
 
     For totals: `summary(...)[["parameters", "multiply_adds", "values"]].sum()`.
 
     Args:
-        layers_or_model: a list of `Conv`, `Pool`, `GlobalPool`, `Flatten`, `Dense`, or a Keras model with known
-            input shape, whose layers follow one another without branches.
+        layers_or_model: a list of `Conv`, `Pool`, `GlobalPool`, `Flatten`, `Dense` that follow one another, or a
+            Keras model with known input shape, with or without branches.
         input_shape: (height, width, channels) of one image; for a Keras model, its own unless given.
 
     Returns:
@@ -260,7 +298,8 @@ def summary(layers_or_model: Any, input_shape: Shape | None = None) -> "pd.DataF
 
     Raises:
         ValueError: if the input shape is not known, if a layer is unknown or cannot follow the one before (the
-            message names it), or if the model branches.
+            message names it), or if a model has several inputs, a layer that is used twice, or an operation
+            between its layers.
 
     Derived in notebook 04.
     """
@@ -270,7 +309,7 @@ def summary(layers_or_model: Any, input_shape: Shape | None = None) -> "pd.DataF
         steps = list(_read_keras(layers_or_model))
         shape = tuple(input_shape or _keras_input_shape(layers_or_model))
     else:
-        steps = [_Step(str(layer), layer) for layer in layers_or_model]
+        steps = [_Step(str(layer), layer, (place,)) for place, layer in enumerate(layers_or_model)]
         shape = tuple(input_shape or ())
     if not shape or None in shape:
         raise ValueError("say what goes in: summary(..., input_shape=(height, width, channels))")
@@ -278,42 +317,74 @@ def summary(layers_or_model: Any, input_shape: Shape | None = None) -> "pd.DataF
 
 
 class _Step(NamedTuple):
-    """A layer, what to call it, and, where Keras knows it, what its output should come to."""
+    """A layer, what to call it, what it gets, and, where Keras knows it, what its output should come to."""
 
     name: str
     layer: _Layer
+    inputs: tuple[int, ...]  # 0 is the image, 1 what the first layer hands on, 2 the second ...
     expected: tuple[int | None, ...] | None = None
+
+
+class _Place(NamedTuple):
+    """What is handed on at one place in a net, and how it lies over the image."""
+
+    shape: Shape
+    grid: tuple[int, int]
+    field: tuple[int, int] = (1, 1)
+    step: tuple[int, int] = (1, 1)
 
 
 def _rows(steps: list[_Step], shape: Shape) -> Iterator[dict[str, Any]]:
     """Follow one image through the layers."""
-    field, step = (1, 1), (1, 1)
-    grid = (*shape, 1)[0], (*shape, 1)[1]  # an input of plain features has one position for each
-    for name, layer, expected in steps:
-        if not hasattr(layer, "effect"):
-            raise ValueError(f"{layer!r} is no layer of cnn_course.arithmetic: take Conv, Pool, Dense and so on")
+    # An input of plain features has one position for each.
+    places = [_Place(shape, ((*shape, 1)[0], (*shape, 1)[1]))]
+    for step in steps:
+        if not hasattr(step.layer, "effect"):
+            raise ValueError(f"{step.layer!r} is no layer of cnn_course.arithmetic: take Conv, Pool, Dense and so on")
+        incoming = [places[number] for number in step.inputs]
+        shapes = [place.shape for place in incoming]
         try:
-            effect = layer.effect(shape, grid)
+            before = _meet(step.layer, incoming) if len(incoming) > 1 else incoming[0]
+            effect = step.layer.effect(before.shape, before.grid)
         except ValueError as error:
-            raise ValueError(f"layer {name!r}, which gets {shape}: {error}") from None
-        if expected is not None and not _agree(effect.output, expected):
+            gets = " and ".join(str(one) for one in shapes)
+            raise ValueError(f"layer {step.name!r}, which gets {gets}: {error}") from None
+        if step.expected is not None and not _agree(effect.output, step.expected):
             raise ValueError(
-                f"layer {name!r} gives {effect.output} if it follows the layer before it, but the model says "
-                f"{expected}: summary reads plain stacks only, without branches or shared layers"
+                f"layer {step.name!r} gives {effect.output} for an image of shape {shape}, but the model says "
+                f"{step.expected}: leave input_shape out, or give the one that the model was built for"
             )
-        field = (field[0] + effect.reach[0] * step[0], field[1] + effect.reach[1] * step[1])
-        step = (step[0] * effect.stride[0], step[1] * effect.stride[1])
-        grid = effect.grid or grid
-        shape = effect.output
+        places.append(
+            _Place(
+                shape=effect.output,
+                grid=effect.grid or before.grid,
+                field=(
+                    before.field[0] + effect.reach[0] * before.step[0],
+                    before.field[1] + effect.reach[1] * before.step[1],
+                ),
+                step=(before.step[0] * effect.stride[0], before.step[1] * effect.stride[1]),
+            )
+        )
         yield {
-            "layer": name,
-            "output": shape,
+            "layer": step.name,
+            "output": effect.output,
             "parameters": effect.parameters,
             "multiply_adds": effect.multiply_adds,
-            "values": _product(shape),
-            "receptive_field": _one_if_equal(field),
-            "step": _one_if_equal(step),
+            "values": _product(effect.output),
+            "receptive_field": _one_if_equal(places[-1].field),
+            "step": _one_if_equal(places[-1].step),
         }
+
+
+def _meet(layer: Any, places: list[_Place]) -> _Place:
+    """Branches that meet in a layer, as one place: each number is that of the branch where it is largest."""
+    shape = layer.join([place.shape for place in places])
+    grids, fields, steps = ([place[part] for place in places] for part in (1, 2, 3))
+    return _Place(shape, _largest(grids), _largest(fields), _largest(steps))
+
+
+def _largest(pairs: list[Any]) -> tuple[int, int]:
+    return max(pair[0] for pair in pairs), max(pair[1] for pair in pairs)
 
 
 def _picture(shape: Shape) -> tuple[int, int, int]:
@@ -404,6 +475,15 @@ def _elementwise(layer: Any) -> _Elementwise:
     return _Elementwise(layer.count_params())
 
 
+def _concatenate(layer: Any) -> _Concatenate:
+    return _Concatenate(layer.axis if layer.axis < 0 else layer.axis - 1)
+
+
+def _pad(layer: Any) -> _Pad:
+    (top, bottom), (left, right) = layer.padding
+    return _Pad(top + bottom, left + right)
+
+
 _KERAS: dict[str, Callable[[Any], _Layer]] = {
     "Conv2D": _conv,
     "DepthwiseConv2D": _depthwise,
@@ -420,19 +500,42 @@ _KERAS: dict[str, Callable[[Any], _Layer]] = {
     "Softmax": _elementwise,
     "Dropout": _elementwise,
     "BatchNormalization": _elementwise,
+    "ZeroPadding2D": _pad,
+    "Add": _elementwise,
+    "Multiply": _elementwise,
+    "Average": _elementwise,
+    "Maximum": _elementwise,
+    "Concatenate": _concatenate,
 }
+
+
+_READABLE = (
+    "summary reads nets in which each layer is used once and nothing but layers stands between them "
+    "(keras.layers.Add()([x, y]), not x + y)"
+)
 
 
 def _read_keras(model: Any) -> Iterator[_Step]:
     _keras_input_shape(model)  # a model that is not built yet cannot be read
-    for layer in model.layers:
+    number = {id(model.inputs[0]): 0}  # of each tensor: which layer hands it on
+    for place, layer in enumerate(model.layers, 1):
         kind = type(layer).__name__
         if kind not in _KERAS:
             raise ValueError(
                 f"layer {layer.name!r} is of kind {kind}, which summary does not know; it knows {', '.join(_KERAS)}"
             )
         shape = layer.output.shape if kind != "InputLayer" else layer.batch_shape
-        yield _Step(layer.name, _KERAS[kind](layer), tuple(shape[1:]))
+        tensors = model.inputs if kind == "InputLayer" else _several(layer.input)
+        if any(id(tensor) not in number for tensor in tensors):
+            raise ValueError(f"layer {layer.name!r} gets something that no layer before it hands on: {_READABLE}")
+        yield _Step(layer.name, _KERAS[kind](layer), tuple(number[id(tensor)] for tensor in tensors), tuple(shape[1:]))
+        number[id(layer.output)] = place
+    if any(id(tensor) not in number for tensor in model.outputs):
+        raise ValueError(f"model {model.name!r} gives something that no layer of it hands on: {_READABLE}")
+
+
+def _several(inputs: Any) -> list[Any]:
+    return list(inputs) if isinstance(inputs, list | tuple) else [inputs]
 
 
 def _keras_input_shape(model: Any) -> Shape:
@@ -441,4 +544,6 @@ def _keras_input_shape(model: Any) -> Shape:
         raise ValueError(
             f"model {model.name!r} does not know its input yet: start it with keras.Input((height, width, channels))"
         )
+    if len(model.inputs) != 1:
+        raise ValueError(f"model {model.name!r} has {len(model.inputs)} inputs; summary follows one image")
     return tuple(shape[1:])

@@ -13,12 +13,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-__all__ = ["DataError", "Dataset", "load", "photo"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["DataError", "Dataset", "ilsvrc_results", "load", "photo"]
 
 _FOLDER = Path(__file__).resolve().parent.parent / "data"
 
@@ -134,6 +138,24 @@ def photo(name: str) -> Bytes:
     return _photo(name)
 
 
+def ilsvrc_results() -> "pd.DataFrame":
+    """Load the results of the ImageNet challenge (ILSVRC), classification, 2010 to 2017.
+
+    The columns: `year`, `team`, `method`; `kind`, "hand-made features", "CNN" or "human"; `entry`, "winner" of the
+    challenge, "paper" for a result published outside it, or "human"; `top5_error` in per cent; `pictures`, how many
+    test pictures it was measured on; `remark`, empty for some; `reference`.
+
+    Returns:
+        A pandas DataFrame of your own: the eight winners by year, then humans and papers.
+
+    Raises:
+        DataError: if the file is missing or damaged.
+    """
+    import pandas as pd  # here, since nothing else in this module needs it
+
+    return pd.read_csv(io.BytesIO(verified("ilsvrc_results.csv")), keep_default_na=False)
+
+
 def first_of_each_class(labels: npt.NDArray[np.integer], n: int) -> npt.NDArray[np.intp]:
     """Choose n examples so that the classes are equally frequent, the first of each class, in their order.
 
@@ -173,6 +195,27 @@ def parse_fashion_mnist(files: Mapping[str, bytes]) -> dict[str, Bytes]:
     }
 
 
+def verified(file: str) -> bytes:
+    """Return the content of a data file, if it is what the course came with.
+
+    Args:
+        file: its path within the data folder, such as "photos/cat.png".
+
+    Returns:
+        All of its bytes.
+
+    Raises:
+        DataError: if the file is missing, cut off or altered; the message says how to get it back.
+    """
+    digest, size = _catalogue()[file]
+    content = _read(file)
+    if len(content) < size:
+        raise DataError(f"data/{file} is cut off: {len(content):,} of {size:,} bytes are there. {_restore(file)}")
+    if sha256(content) != digest:
+        raise DataError(f"data/{file} has been altered: it is not the file the course came with. {_restore(file)}")
+    return content
+
+
 def sha256(content: bytes) -> str:
     """Return the SHA-256 of some bytes, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
@@ -195,13 +238,13 @@ def _read_only(array: Bytes) -> Bytes:
 
 @cache
 def _bundled_fashion_mnist() -> Mapping[str, Bytes]:
-    with np.load(io.BytesIO(_verified("fashion_mnist.npz")), allow_pickle=False) as arrays:
+    with np.load(io.BytesIO(verified("fashion_mnist.npz")), allow_pickle=False) as arrays:
         return {name: arrays[name] for name in ("x_train", "y_train", "x_test", "y_test")}
 
 
 @cache
 def _photo(name: str) -> Bytes:
-    with Image.open(io.BytesIO(_verified(f"photos/{name}.png"))) as picture:
+    with Image.open(io.BytesIO(verified(f"photos/{name}.png"))) as picture:
         return _read_only(np.array(picture))
 
 
@@ -210,17 +253,6 @@ def _catalogue() -> Mapping[str, tuple[str, int]]:
     """SHA-256 and size in bytes of every data file, from data/checksums.csv."""
     rows = csv.DictReader(io.StringIO(_read("checksums.csv").decode()))
     return {row["file"]: (row["sha256"], int(row["bytes"])) for row in rows}
-
-
-def _verified(file: str) -> bytes:
-    """Content of a data file, if it is what it should be."""
-    digest, size = _catalogue()[file]
-    content = _read(file)
-    if len(content) < size:
-        raise DataError(f"data/{file} is cut off: {len(content):,} of {size:,} bytes are there. {_restore(file)}")
-    if sha256(content) != digest:
-        raise DataError(f"data/{file} has been altered: it is not the file the course came with. {_restore(file)}")
-    return content
 
 
 def _read(file: str) -> bytes:

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tensorflow.python.framework import ops
 
+from cnn_course import backbone
 from cnn_course.arithmetic import Conv, Dense, Flatten, GlobalPool, Pool, output_size, same_padding, summary
 
 from .oracles import keras, tf
@@ -223,19 +225,153 @@ def test_plain_features_are_welcome():
     assert list(table["receptive_field"]) == [(784, 1), (784, 1)]
 
 
+# --- Nets with branches ---------------------------------------------------------------------------------
+
+
+first_steps = st.tuples(
+    st.sampled_from(["conv", "depthwise"]), st.sampled_from([2, 3, (1, 3)]), st.sampled_from([1, 4, 6])
+)
+meetings = st.sampled_from(["add", "project", "concatenate", "gate", "down", "pad"])
+branches = st.lists(st.tuples(first_steps, meetings), min_size=1, max_size=4)
+
+
+def branched_model(shape, plan):
+    """A net of branches that split and meet again; no stride with a 1 x 1 kernel."""
+    layers = keras.layers
+    inputs = x = keras.Input(shape)
+    for (kind, kernel, number), meeting in plan:
+        if kind == "depthwise":
+            left = layers.DepthwiseConv2D(kernel, padding="same", depth_multiplier=2 if number > 1 else 1)(x)
+        else:
+            left = layers.Conv2D(number, kernel, padding="same", use_bias=False)(x)
+        left = layers.ReLU()(layers.BatchNormalization()(left))
+        channels = left.shape[-1]
+        if meeting == "add" and x.shape[-1] == channels:
+            x = layers.Add()([x, left])
+        elif meeting in ("add", "project"):
+            x = layers.Add()([left, layers.Conv2D(channels, 1)(x), layers.Conv2D(channels, 3, padding="same")(x)])
+        elif meeting == "concatenate":
+            x = layers.Concatenate(-1 if number > 1 else 3)([left, x])
+        elif meeting == "gate":
+            gate = layers.Dense(channels, activation="sigmoid")(layers.GlobalAveragePooling2D()(left))
+            x = layers.Multiply()([left, gate])
+        elif meeting == "down":
+            pooled = layers.MaxPooling2D(2, padding="same")(layers.Conv2D(4, 1)(x))
+            x = layers.Average()([layers.Conv2D(4, 3, 2, padding="same")(left), pooled])
+        else:
+            x = layers.Conv2D(4, 3)(layers.ZeroPadding2D(((1, 2), (0, 3)))(left))
+    return keras.Model(inputs, layers.Dense(3)(layers.GlobalAveragePooling2D()(x)))
+
+
+def products_of_tensorflow(model):
+    """Multiply-adds of one image, as TensorFlow counts them on the graph it traces (two operations each)."""
+    image = tf.TensorSpec((1, *model.input_shape[1:]))
+    graph = tf.function(lambda x: model(x, training=False)).get_concrete_function(image).graph
+    kinds = ("Conv2D", "DepthwiseConv2dNative", "MatMul")
+    nodes = [operation.node_def for operation in graph.get_operations() if operation.type in kinds]
+    return sum(int(ops.get_stats_for_node_def(graph, node, "flops").value) for node in nodes) // 2
+
+
+@settings(thorough, max_examples=20)
+@given(st.tuples(st.integers(9, 20), st.integers(9, 20), st.sampled_from([1, 4])), branches)
+def test_a_net_with_branches_is_read_as_keras_and_tensorflow_see_it(shape, plan):
+    model = branched_model(shape, plan)
+    table = summary(model)
+    assert list(table["layer"]) == [layer.name for layer in model.layers]
+    assert list(table["output"]) == [layer.output.shape[1:] for layer in model.layers]
+    assert list(table["parameters"]) == [layer.count_params() for layer in model.layers]
+    assert table["multiply_adds"].sum() == products_of_tensorflow(model)
+
+
+def test_where_branches_meet_the_widest_field_counts():
+    inputs = keras.Input((30, 20, 1))
+    wide = keras.layers.Conv2D(1, 5, padding="same")(keras.layers.Conv2D(1, (3, 1), padding="same")(inputs))
+    narrow = keras.layers.Conv2D(1, 3, padding="same")(inputs)
+    table = summary(keras.Model(inputs, keras.layers.Add()([narrow, wide])))
+    assert table["receptive_field"].iloc[-1] == (7, 5)
+    # Measured: which pixels move the value in the middle?
+    ones = [keras.layers.Conv2D(1, size, padding="same", kernel_initializer="ones") for size in (5, (3, 1), 3)]
+    model = keras.Model(inputs, keras.layers.Add()([ones[2](inputs), ones[0](ones[1](inputs))]))
+    top, bottom, left, right = reach(model, (15, 10))
+    assert (bottom - top + 1, right - left + 1) == (7, 5)
+
+
+# --- Nets that everybody knows --------------------------------------------------------------------------
+
+VGG_16 = [
+    *[part for filters in (64, 128) for part in [*[Conv(filters, 3, padding="same")] * 2, Pool(2)]],
+    *[part for filters in (256, 512, 512) for part in [*[Conv(filters, 3, padding="same")] * 3, Pool(2)]],
+    *[Flatten(), Dense(4096), Dense(4096), Dense(1000)],
+]
+
+
+def alexnet(groups):
+    return [
+        *[Conv(96, 11, stride=4), Pool(3, stride=2), Conv(256, 5, padding="same", groups=groups), Pool(3, stride=2)],
+        *[Conv(384, 3, padding="same"), Conv(384, 3, padding="same", groups=groups)],
+        *[Conv(256, 3, padding="same", groups=groups), Pool(3, stride=2)],
+        *[Flatten(), Dense(4096), Dense(4096), Dense(1000)],
+    ]
+
+
+def test_vgg_16_has_the_published_cost():
+    table = summary(VGG_16, (224, 224, 3)).set_index("layer")
+    assert table["parameters"].sum() == 138_357_544  # torchvision, Keras
+    assert round(table["multiply_adds"].sum() / 1e9, 2) == 15.47  # torchvision
+    # The list of the CS231n notes (image, convolutions, pooling, dense layers), added up: 15.24 M values, not 24 M.
+    values = 224 * 224 * 3 + table["values"].drop("Flatten").sum()
+    assert values == 15_237_608
+    assert round(4 * values / 2**20, 1) == 58.1
+    outputs = table["values"][table["multiply_adds"] > 0].sum()
+    assert round(outputs / 1e6, 1) == 13.6  # "activations" in timm's model card
+
+
+def test_alexnet_has_the_published_cost():
+    # Krizhevsky, Sutskever, Hinton 2012: 60 million parameters; two groups, since two GPUs shared the maps.
+    split, whole = (summary(alexnet(groups), (227, 227, 3)) for groups in (2, 1))
+    assert split["parameters"].sum() == 60_965_224
+    assert whole["parameters"].sum() == 62_378_344
+    assert round(split["multiply_adds"].sum() / 1e6) == 724
+    assert round(whole["multiply_adds"].sum() / 1e9, 3) == 1.135
+    assert list(split["output"][:8:2]) == [(55, 55, 96), (27, 27, 256), (13, 13, 384), (13, 13, 256)]
+
+
+def test_resnet_50_has_the_published_cost():
+    model = keras.applications.ResNet50(weights=None)
+    table = summary(model)
+    assert table["parameters"].sum() == model.count_params() == 25_636_712
+    # He et al. 2015 count 3.8 billion multiply-adds.
+    assert table["multiply_adds"].sum() == products_of_tensorflow(model) == 3_857_973_248
+    assert table["output"].iloc[-3] == (7, 7, 2048)
+
+
+def test_efficientnet_lite0_has_the_published_cost():
+    model = backbone.efficientnet_lite0(weights=None)
+    table = summary(model)
+    assert table["parameters"].sum() == model.count_params() == 4_694_024
+    assert table["multiply_adds"].sum() == products_of_tensorflow(model)
+
+
 # --- Messages -------------------------------------------------------------------------------------------
 
 
-def branched():
+def built(make):
     inputs = keras.Input((8, 8, 3))
-    left = keras.layers.Conv2D(3, 3, name="left")(inputs)
-    right = keras.layers.Conv2D(3, 5, name="right")(inputs)
-    return keras.Model(inputs, [left, right])
+    return keras.Model(inputs, make(inputs))
 
 
-def with_add():
-    inputs = keras.Input((8, 8, 3))
-    return keras.Model(inputs, keras.layers.Add(name="sum_of_two")([inputs, keras.layers.ReLU()(inputs)]))
+def used_twice(inputs):
+    conv = keras.layers.Conv2D(3, 3, padding="same", name="twice")
+    return conv(conv(inputs))
+
+
+def used_twice_and_read(inputs):
+    return keras.layers.ReLU(name="reader")(used_twice(inputs))
+
+
+def two_inputs():
+    inputs = [keras.Input((8, 8, 3)), keras.Input((8, 8, 3))]
+    return keras.Model(inputs, keras.layers.Add()(inputs), name="pair")
 
 
 MISTAKES = {
@@ -246,8 +382,16 @@ MISTAKES = {
     "groups": (lambda: summary([Conv(4, 3, groups=2)], (9, 9, 3)), ["3 channels", "2 groups"]),
     "kernel": (lambda: summary([Conv(4, (3, 3, 3))], (9, 9, 3)), ["pair", "(3, 3, 3)"]),
     "unbuilt": (lambda: summary(keras.Sequential([keras.layers.Dense(1)])), ["keras.Input"]),
-    "unknown layer": (lambda: summary(with_add()), ["'sum_of_two'", "Add", "Conv2D"]),
-    "branches": (lambda: summary(branched()), ["'right'", "without branches"]),
+    "unknown layer": (lambda: summary(built(keras.layers.UpSampling2D(name="up"))), ["'up'", "UpSampling2D", "Conv2D"]),
+    "an operation": (lambda: summary(built(lambda x: keras.layers.ReLU(name="r")(x + x))), ["'r'", "not x + y"]),
+    "ends with an operation": (lambda: summary(built(lambda x: x + x)), ["not x + y"]),
+    "used twice": (lambda: summary(built(used_twice)), ["used once"]),
+    "used twice and read": (lambda: summary(built(used_twice_and_read)), ["'reader'", "used once"]),
+    "two inputs": (lambda: summary(two_inputs()), ["'pair'", "2 inputs"]),
+    "another size": (
+        lambda: summary(built(keras.layers.Conv2D(2, 3, name="c")), (9, 9, 3)),
+        ["(9, 9, 3)", "(8, 8, 3)", "leave input_shape out"],
+    ),
 }
 
 

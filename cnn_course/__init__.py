@@ -8,10 +8,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cnn_course import arithmetic, check, data, doctor, figures, layers, runtime, show
+    from cnn_course import arithmetic, backbone, check, cutouts, data, doctor, figures, layers, photos, runtime, show
     from cnn_course.runtime import start
 
-__all__ = ["arithmetic", "check", "data", "doctor", "figures", "layers", "runtime", "show", "start"]
+__all__ = [
+    "arithmetic",
+    "backbone",
+    "check",
+    "cutouts",
+    "data",
+    "doctor",
+    "figures",
+    "layers",
+    "photos",
+    "runtime",
+    "show",
+    "start",
+]
 
 
 def __getattr__(name: str) -> Any:

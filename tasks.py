@@ -128,9 +128,9 @@ def doctor(options: argparse.Namespace) -> None:
 
 
 def bench(options: argparse.Namespace) -> None:
-    """Measure the helper package against naive loops, SciPy and Keras (for authors)."""
+    """Measure our layers, the pretrained net and the lessons' trainings (for authors)."""
     prepare()
-    run(PYTHON, "tools/bench.py")
+    run(PYTHON, "-m", "tools.bench")
 
 
 class Parser(argparse.ArgumentParser):

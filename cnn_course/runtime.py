@@ -9,7 +9,8 @@ from typing import Any
 
 __all__ = ["Run", "start"]
 
-PROFILES = ("laptop", "gpu")
+# Which of a pair of sizes a profile takes. The third is for trying the GPU's sizes without one: tools/gpu_dry.py.
+PROFILES = {"laptop": 0, "gpu": 1, "gpu-dry": 1}
 # What the course is tested with at the least; `pyproject.toml` asks pip for the same.
 MINIMUM_VERSIONS = {"tensorflow": (2, 19), "keras": (3, 10)}
 
@@ -18,7 +19,7 @@ class Run(SimpleNamespace):
     """What `start` chose: one attribute for each size, and the four below.
 
     Attributes:
-        profile: `"laptop"` or `"gpu"`.
+        profile: `"laptop"`, `"gpu"`, or `"gpu-dry"`, which authors ask for and which has the sizes of `"gpu"`.
         seed: The seed of Python's, NumPy's and TensorFlow's random numbers.
         verbose: What to pass on as `verbose` to `fit`, `evaluate` and `predict`: 1 shows progress; 0 is for
             the stored outputs and the tests (`CNN_COURSE_QUIET`).
@@ -32,7 +33,7 @@ class Run(SimpleNamespace):
 def start(*, seed: int = 0, **sizes: tuple[Any, Any]) -> Run:
     """Import TensorFlow without its log, set the seeds, choose the sizes, and say what was chosen.
 
-    The environment variable `CNN_COURSE_PROFILE` (`laptop` or `gpu`) overrides the choice of sizes, and
+    The environment variable `CNN_COURSE_PROFILE` (`laptop`, `gpu` or `gpu-dry`) overrides the choice of sizes, and
     `CNN_COURSE_SEED` overrides the seed.
 
     Args:
@@ -61,7 +62,7 @@ def start(*, seed: int = 0, **sizes: tuple[Any, Any]) -> Run:
 
     show.use_style()
     profile = _profile(gpus)
-    chosen = {name: pair[PROFILES.index(profile)] for name, pair in sizes.items()}
+    chosen = {name: pair[PROFILES[profile]] for name, pair in sizes.items()}
     print(_sentence(profile, gpus, seed, chosen))
     return Run(profile=profile, seed=seed, verbose=int(not os.environ.get("CNN_COURSE_QUIET")), **chosen)
 

@@ -33,12 +33,13 @@ def test_sizes_are_chosen_and_told_in_one_line(capsys):
     assert said.out == ("Sizes: laptop (no GPU found); images = 6,000, epochs = 3, shape = (28, 28); seed 0.\n")
 
 
-def test_profile_and_seed_can_be_overridden(monkeypatch, capsys):
-    monkeypatch.setenv("CNN_COURSE_PROFILE", "gpu")
+@pytest.mark.parametrize(("profile", "epochs"), [("laptop", 3), ("gpu", 20), ("gpu-dry", 20)])
+def test_profile_and_seed_can_be_overridden(monkeypatch, capsys, profile, epochs):
+    monkeypatch.setenv("CNN_COURSE_PROFILE", profile)
     monkeypatch.setenv("CNN_COURSE_SEED", "7")
     run = course.start(epochs=(3, 20))
-    assert (run.profile, run.epochs, run.seed) == ("gpu", 20, 7)
-    assert "Sizes: gpu" in capsys.readouterr().out
+    assert (run.profile, run.epochs, run.seed) == (profile, epochs, 7)
+    assert f"Sizes: {profile} (" in capsys.readouterr().out
 
 
 def test_verbose_is_for_people_and_quiet_for_stored_outputs(monkeypatch):
@@ -61,7 +62,7 @@ def test_seed_fixes_the_random_numbers_of_numpy_and_keras():
 
 @pytest.mark.parametrize(
     ("name", "value", "words"),
-    [("CNN_COURSE_PROFILE", "desktop", "laptop or gpu"), ("CNN_COURSE_SEED", "-1", "0 or more")],
+    [("CNN_COURSE_PROFILE", "desktop", "laptop or gpu or gpu-dry"), ("CNN_COURSE_SEED", "-1", "0 or more")],
 )
 def test_a_wrong_override_says_what_it_can_be(monkeypatch, name, value, words):
     monkeypatch.setenv(name, value)

@@ -524,18 +524,23 @@ def _read_keras(model: Any) -> Iterator[_Step]:
             raise ValueError(
                 f"layer {layer.name!r} is of kind {kind}, which summary does not know; it knows {', '.join(_KERAS)}"
             )
-        shape = layer.output.shape if kind != "InputLayer" else layer.batch_shape
-        tensors = model.inputs if kind == "InputLayer" else _several(layer.input)
-        if any(id(tensor) not in number for tensor in tensors):
-            raise ValueError(f"layer {layer.name!r} gets something that no layer before it hands on: {_READABLE}")
-        yield _Step(layer.name, _KERAS[kind](layer), tuple(number[id(tensor)] for tensor in tensors), tuple(shape[1:]))
-        number[id(layer.output)] = place
+        if kind == "InputLayer":
+            inputs, output = model.inputs, model.inputs[0]
+        else:
+            inputs, output = _use(layer, number)
+        places = tuple(number[id(tensor)] for tensor in inputs)
+        yield _Step(layer.name, _KERAS[kind](layer), places, tuple(output.shape[1:]))
+        number[id(output)] = place
     if any(id(tensor) not in number for tensor in model.outputs):
         raise ValueError(f"model {model.name!r} gives something that no layer of it hands on: {_READABLE}")
 
 
-def _several(inputs: Any) -> list[Any]:
-    return list(inputs) if isinstance(inputs, list | tuple) else [inputs]
+def _use(layer: Any, number: dict[int, int]) -> tuple[list[Any], Any]:
+    """Inputs and output of a layer in a net; it may belong to others, too, and `layer.input` tells of the first."""
+    for node in layer._inbound_nodes:
+        if all(id(tensor) in number for tensor in node.input_tensors):
+            return node.input_tensors, node.output_tensors[0]
+    raise ValueError(f"layer {layer.name!r} gets something that no layer before it hands on: {_READABLE}")
 
 
 def _keras_input_shape(model: Any) -> Shape:

@@ -410,3 +410,15 @@ def test_neither_arithmetic_nor_layers_needs_tensorflow():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_layers_may_belong_to_another_model_too():
+    whole = keras.Sequential(
+        [keras.Input((9, 9, 2)), keras.layers.Conv2D(3, 3), keras.layers.Flatten(), keras.layers.Dense(4)]
+    )
+    part = keras.Sequential(whole.layers[:-1])
+    part.build((None, 9, 9, 2))
+    assert summary(part).equals(summary(whole).iloc[:-1])
+    branch = keras.Input((9, 9, 2))
+    doubled = keras.Model(branch, keras.layers.Add()([whole.layers[0](branch)] * 2))
+    assert summary(doubled)["parameters"].sum() == whole.layers[0].count_params()

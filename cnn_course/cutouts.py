@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, TypeVar
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -24,12 +24,11 @@ __all__ = ["Cutouts", "backgrounds", "compose", "load", "split", "tinted"]
 Bytes = npt.NDArray[np.uint8]
 Integers = npt.NDArray[np.int64]
 Part = Literal["train", "test"]
-_T = TypeVar("_T", bound=np.generic)
 
 _FEWEST = 10  # photographs of each class that a training part has at least
 
 # Walls, disjoint: parts of photographs (left, upper, right, lower) that show nothing which belongs to a class.
-_WALLS: dict[str, dict[str, tuple[int, int, int, int]]] = {
+WALLS: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "train": {"brick": (0, 0, 320, 320), "galaxies": (0, 0, 320, 279), "coffee": (258, 0, 320, 213)},  # bare wood
     "test": {"grass": (0, 0, 320, 320), "gravel": (0, 0, 320, 320)},
 }
@@ -76,8 +75,8 @@ def load() -> Cutouts:
     group_names = sorted({row["group"] for row in rows})
     return Cutouts(
         images=tuple(_read(row["file"]) for row in rows),
-        labels=_read_only(np.array([class_names.index(row["class"]) for row in rows])),
-        groups=_read_only(np.array([group_names.index(row["group"]) for row in rows])),
+        labels=data.read_only(np.array([class_names.index(row["class"]) for row in rows])),
+        groups=data.read_only(np.array([group_names.index(row["group"]) for row in rows])),
         names=tuple(row["file"].removesuffix(".png") for row in rows),
         class_names=tuple(class_names),
     )
@@ -128,10 +127,10 @@ def backgrounds(n: int, size: int, *, part: Part = "train", seed: int) -> Bytes:
     Raises:
         ValueError: if there is no such part.
     """
-    if part not in _WALLS:
+    if part not in WALLS:
         raise ValueError(f'There is no part {part!r}. There are "train" and "test".')
     made = np.empty((n, size, size, 3), np.uint8)
-    for i, rng in enumerate(_generators(n, seed, list(_WALLS).index(part))):
+    for i, rng in enumerate(_generators(n, seed, list(WALLS).index(part))):
         made[i] = _coloured_noise(size, rng) if rng.integers(2) else _wall(part, size, rng)
     return made
 
@@ -148,7 +147,7 @@ def tinted(hues: Sequence[float] | npt.NDArray[np.floating], size: int, *, seed:
         Pictures, uint8, shape (len(hues), size, size, 3).
     """
     made = np.empty((len(hues), size, size, 3), np.uint8)
-    for i, rng in enumerate(_generators(len(hues), seed, len(_WALLS))):
+    for i, rng in enumerate(_generators(len(hues), seed, len(WALLS))):
         saturation = int(rng.integers(50, 91)) / 100
         dark, light = (_rgb(float(hues[i]), saturation, value) for value in (0.25, 0.95))
         made[i] = _between(dark, light, _noise(size, 1, rng))
@@ -176,7 +175,7 @@ def compose(images: Sequence[Bytes], backgrounds: Bytes, *, seed: int) -> Bytes:
     if backgrounds.ndim != 4 or backgrounds.shape[3] != 3:
         raise ValueError(f"Backgrounds have the shape (n, size, size, 3); yours have {backgrounds.shape}.")
     made = backgrounds.copy()
-    for picture, image, rng in zip(made, images, _generators(len(images), seed, len(_WALLS) + 1), strict=True):
+    for picture, image, rng in zip(made, images, _generators(len(images), seed, len(WALLS) + 1), strict=True):
         if image.ndim != 3 or image.shape[2] != 4:
             raise ValueError(f"A cut-out has the shape (height, width, 4); one of yours has {image.shape}.")
         _paste(image, picture, rng)
@@ -188,12 +187,7 @@ def compose(images: Sequence[Bytes], backgrounds: Bytes, *, seed: int) -> Bytes:
 
 def _read(file: str) -> Bytes:
     with Image.open(io.BytesIO(data.verified(f"cutouts/{file}"))) as picture:
-        return _read_only(np.array(picture))
-
-
-def _read_only(array: npt.NDArray[_T]) -> npt.NDArray[_T]:
-    array.setflags(write=False)
-    return array
+        return data.read_only(np.array(picture))
 
 
 # --- drawing: one generator of random numbers a picture, so that a picture does not depend on those before it
@@ -235,8 +229,8 @@ def _noise(size: int, channels: int, rng: np.random.Generator) -> Integers:
 
 def _wall(part: Part, size: int, rng: np.random.Generator) -> Integers:
     """A square piece of a photograph, turned and in other colours."""
-    name = sorted(_WALLS[part])[rng.integers(len(_WALLS[part]))]
-    left, upper, right, lower = _WALLS[part][name]
+    name = sorted(WALLS[part])[rng.integers(len(WALLS[part]))]
+    left, upper, right, lower = WALLS[part][name]
     photo = data.photo(name)[upper:lower, left:right]
     side = rng.integers(_SMALLEST_CROP, min(photo.shape[:2]) + 1)
     top, left = rng.integers(photo.shape[0] - side + 1), rng.integers(photo.shape[1] - side + 1)

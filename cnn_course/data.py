@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -48,6 +48,7 @@ _CLASS_NAMES = (
 )
 
 Bytes = npt.NDArray[np.uint8]
+_T = TypeVar("_T", bound=np.generic)
 
 
 class DataError(OSError):
@@ -111,10 +112,10 @@ def load(name: str, *, train: int = 20_000, test: int = 10_000, download: bool =
     chosen_train = first_of_each_class(arrays["y_train"], train)
     chosen_test = first_of_each_class(arrays["y_test"], test)
     return Dataset(
-        x_train=_read_only(arrays["x_train"][chosen_train]),
-        y_train=_read_only(arrays["y_train"][chosen_train]),
-        x_test=_read_only(arrays["x_test"][chosen_test]),
-        y_test=_read_only(arrays["y_test"][chosen_test]),
+        x_train=read_only(arrays["x_train"][chosen_train]),
+        y_train=read_only(arrays["y_train"][chosen_train]),
+        x_test=read_only(arrays["x_test"][chosen_test]),
+        y_test=read_only(arrays["y_test"][chosen_test]),
         class_names=_CLASS_NAMES,
     )
 
@@ -216,6 +217,12 @@ def verified(file: str) -> bytes:
     return content
 
 
+def read_only(array: npt.NDArray[_T]) -> npt.NDArray[_T]:
+    """Lock an array, of any shape and type, against writing; return the array itself."""
+    array.setflags(write=False)
+    return array
+
+
 def sha256(content: bytes) -> str:
     """Return the SHA-256 of some bytes, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
@@ -226,11 +233,6 @@ def _check_count(kind: str, asked: int, available: int, how_to_get_more: str = "
         raise ValueError(
             f"You asked for {asked:,} {kind} pictures; choose between 1 and {available:,}.{how_to_get_more}"
         )
-
-
-def _read_only(array: Bytes) -> Bytes:
-    array.setflags(write=False)
-    return array
 
 
 # --- the bundled files: each is read and verified once per process
@@ -245,7 +247,7 @@ def _bundled_fashion_mnist() -> Mapping[str, Bytes]:
 @cache
 def _photo(name: str) -> Bytes:
     with Image.open(io.BytesIO(verified(f"photos/{name}.png"))) as picture:
-        return _read_only(np.array(picture))
+        return read_only(np.array(picture))
 
 
 @cache

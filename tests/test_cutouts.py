@@ -168,7 +168,7 @@ def test_backgrounds_are_reproducible_and_do_not_depend_on_how_many(part):
 
 
 def test_training_and_test_backgrounds_are_disjoint():
-    walls = cutouts._WALLS
+    walls = cutouts.WALLS
     assert not set(walls["train"]) & set(walls["test"])
     for part in walls.values():
         for name, (left, upper, right, lower) in part.items():

@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cnn_course.data import read_only
 from cnn_course.photos._decode import Decoded, PhotoError, decode
 from cnn_course.photos._files import File, Skipped, survey
 from cnn_course.photos._groups import components, likeness, sides
@@ -269,9 +270,9 @@ def _photos(
     pixels = [photo.pixels for _, photo in photos]
     return Photos(
         x_train=_stacked(pixels, ~in_test),
-        y_train=_read_only(labels[~in_test]),
+        y_train=read_only(labels[~in_test]),
         x_test=_stacked(pixels, in_test),
-        y_test=_read_only(labels[in_test]),
+        y_test=read_only(labels[in_test]),
         class_names=class_names,
         files=table,
         skipped=DataFrame(sorted(skipped), columns=["file", "why", "what to do"]),
@@ -279,9 +280,4 @@ def _photos(
 
 
 def _stacked(pixels: Sequence[NDArray[np.uint8]], part: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    return _read_only(np.stack([pixels[place] for place in np.flatnonzero(part).tolist()]))
-
-
-def _read_only(array: NDArray[Any]) -> NDArray[Any]:
-    array.setflags(write=False)
-    return array
+    return read_only(np.stack([pixels[place] for place in np.flatnonzero(part).tolist()]))

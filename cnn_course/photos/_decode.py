@@ -16,16 +16,7 @@ LARGEST = 90_000_000  # pixels; the decoded picture of a damaged or malicious fi
 GROUND = (255, 255, 255)  # what stands behind transparent parts: most such pictures were made for white pages
 THUMBNAIL = 16  # pixels a side, enough to recognise a picture by
 _RAW = {".arw", ".cr2", ".cr3", ".dng", ".nef", ".orf", ".raf", ".rw2"}
-_UPRIGHT = {  # what undoes each value of the EXIF tag "Orientation" (EXIF 2.3, section 4.6.4)
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-_ORIENTATION = 0x0112
+_ORIENTATION = 0x0112  # the EXIF tag in which a camera notes how it was held: 1 upright, 2 to 8 turned or mirrored
 
 
 class PhotoError(ValueError):
@@ -140,8 +131,9 @@ def _square(image: Image.Image, size: int) -> tuple[Image.Image, list[str]]:
         ground = Image.new("RGBA", fitted.size, GROUND)
         fitted = Image.alpha_composite(ground, fitted).convert("RGB")
         changed.append("transparent parts on white")
-    if orientation in _UPRIGHT:
-        fitted = fitted.transpose(_UPRIGHT[orientation])
+    if orientation in range(2, 9):
+        fitted.getexif()[_ORIENTATION] = orientation
+        ImageOps.exif_transpose(fitted, in_place=True)
         changed.append("turned upright")
     return fitted, changed
 

@@ -112,7 +112,7 @@ def test(options: argparse.Namespace) -> None:
     """Check everything the course claims; with names of lessons, only those."""
     lessons(*options.lesson)
     prepare()
-    run(PYTHON, "-m", "tools.run_tests", *["--fast"] * options.fast, *options.lesson)
+    run(PYTHON, "-m", "tools.tests", *["--fast"] * options.fast, *options.lesson)
 
 
 def render(options: argparse.Namespace) -> None:

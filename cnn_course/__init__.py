@@ -8,20 +8,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cnn_course import arithmetic, backbone, check, cutouts, data, doctor, figures, layers, photos, runtime, show
-    from cnn_course.runtime import start
+    from cnn_course import backbone, check, costs, cutouts, data, doctor, figures, layers, photos, show
+    from cnn_course._start import start
 
 __all__ = [
-    "arithmetic",
     "backbone",
     "check",
+    "costs",
     "cutouts",
     "data",
     "doctor",
     "figures",
     "layers",
     "photos",
-    "runtime",
     "show",
     "start",
 ]
@@ -30,7 +29,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Import a module of the package when its name is first used (PEP 562)."""
     if name == "start":
-        return import_module("cnn_course.runtime").start
+        return import_module("cnn_course._start").start
     if name in __all__:
         return import_module(f"cnn_course.{name}")
     raise AttributeError(f"module 'cnn_course' has no attribute {name!r}; it has {', '.join(__all__)}")

@@ -133,7 +133,7 @@ def photo(name: str) -> Bytes:
         ValueError: if there is no such photo.
         DataError: if its file is missing or damaged.
     """
-    names = sorted(Path(file).stem for file in _catalogue() if file.startswith("photos/"))
+    names = sorted(Path(file).stem for file in _catalogue() if file.startswith("pictures/"))
     if name not in names:
         raise ValueError(f"There is no photo called {name!r}. There are {', '.join(names)}.")
     return _photo(name)
@@ -200,7 +200,7 @@ def verified(file: str) -> bytes:
     """Return the content of a data file, if it is what the course came with.
 
     Args:
-        file: its path within the data folder, such as "photos/cat.png".
+        file: its path within the data folder, such as "pictures/cat.png".
 
     Returns:
         All of its bytes.
@@ -246,7 +246,7 @@ def _bundled_fashion_mnist() -> Mapping[str, Bytes]:
 
 @cache
 def _photo(name: str) -> Bytes:
-    with Image.open(io.BytesIO(verified(f"photos/{name}.png"))) as picture:
+    with Image.open(io.BytesIO(verified(f"pictures/{name}.png"))) as picture:
         return read_only(np.array(picture))
 
 

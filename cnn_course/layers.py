@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cnn_course.arithmetic import Pair, as_pair, output_size, same_padding
+from cnn_course.costs import Pair, as_pair, output_size, same_padding
 
 __all__ = [
     "average_pool",

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_course.check._machinery import Hint, array, number, register
+from cnn_course.check.engine import Hint, array, number, register
 
 _PLACES = 10 - 3 + 1
 _UPRIGHT = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])

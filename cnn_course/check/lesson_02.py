@@ -6,7 +6,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from cnn_course.check._machinery import Hint, array, call, number, register
+from cnn_course.check.engine import Hint, array, call, number, register
 
 PATCH = np.array([[1, 0, 2], [0, 3, 1], [2, 1, 4]])
 CARD = np.array([[0, 1, 0], [2, -2, 0], [0, 1, -1]])

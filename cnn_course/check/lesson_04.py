@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_course.check._machinery import Hint, array, call, number, register
+from cnn_course.check.engine import Hint, array, call, number, register
 
 Floats = NDArray[np.float64]
 

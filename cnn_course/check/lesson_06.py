@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_course import layers
-from cnn_course.check._machinery import Hint, array, call, number, register
+from cnn_course.check.engine import Hint, array, call, number, register
 
 Floats = NDArray[np.float64]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cnn_course.check._machinery import Hint, call, number, register
+from cnn_course.check.engine import Hint, call, number, register
 
 # --- 14.1 ------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ import os
 import platform
 from importlib.metadata import version
 
-from cnn_course import runtime
+from cnn_course import _start
 from tools.bench import backbone, convolution, heading, lessons, show
 
 
@@ -14,7 +14,7 @@ def main() -> None:
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
         + ", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "tensorflow", "keras"))
     )
-    runtime.start()
+    _start.start()
     heading("Convolution, 3x3, float32: how many times as long as ours (Keras: a compiled Conv2D)")
     show([row for size in convolution.SIZES for row in convolution.speed(size)])
     print("Loops and SciPy are timed on a part and scaled up by its multiply-adds; all others on the whole batch.")

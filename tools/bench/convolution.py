@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import scipy.signal
 
-from cnn_course import arithmetic, layers
+from cnn_course import costs, layers
 from tools.bench import Call, python, side_by_side
 from tools.memory import peak
 
@@ -23,7 +23,7 @@ Array = layers.Array
 def problem(size: str) -> tuple[Array, Array, Array]:
     """Pictures, kernel, and a gradient for the output."""
     (n, height, width, channels), filters = SIZES[size]
-    positions = [arithmetic.output_size(pixels, k) for pixels, k in zip((height, width), KERNEL, strict=True)]
+    positions = [costs.output_size(pixels, k) for pixels, k in zip((height, width), KERNEL, strict=True)]
     rng = np.random.default_rng(0)
     x = rng.normal(size=(n, height, width, channels)).astype(np.float32)
     kernel = rng.normal(size=(*KERNEL, channels, filters)).astype(np.float32)

@@ -13,7 +13,7 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 
-from cnn_course import arithmetic
+from cnn_course import costs
 from tasks import LESSONS, ROOT
 from tools.bench import Call, python, side_by_side
 
@@ -57,7 +57,7 @@ def epoch() -> list[dict[str, object]]:
     }
     seconds = side_by_side(3, calls)
     # Backward, each product of the forward pass has two of its size: by the weights, and by the input.
-    multiply_adds = 3 * images * int(arithmetic.summary(cnn)["multiply_adds"].sum())
+    multiply_adds = 3 * images * int(costs.summary(cnn)["multiply_adds"].sum())
     training, floor = seconds["training"] * images / part, seconds["product"] * multiply_adds / len(square) ** 3
     print(f"{images:,} pictures in batches of {batch}; timed on {part:,} and scaled up.")
     return [

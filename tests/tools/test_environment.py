@@ -1,0 +1,71 @@
+"""Three files name packages, each for its own reader: they must agree."""
+
+import re
+import sys
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from packaging.markers import Marker
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+ROOT = Path(__file__).parents[2]
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+ENVIRONMENT = (ROOT / "environment.yml").read_text(encoding="utf-8")
+SIX = {"tensorflow", "keras", "matplotlib", "jupyterlab", "nbval", "pandas"}
+
+
+def locked() -> dict[str, set[str]]:
+    """Versions of each package in the lock; more than one where they depend on the Python."""
+    versions: dict[str, set[str]] = {}
+    for name, pinned in re.findall(r"^([\w.-]+)==(\S+)", LOCK, re.MULTILINE):
+        versions.setdefault(name, set()).add(pinned)
+    return versions
+
+
+def conda_pins() -> dict[str, str]:
+    return dict(re.findall(r"^ +- ([\w-]+)==(\S+)  # \S", ENVIRONMENT, re.MULTILINE))
+
+
+def test_lock_has_a_hash_for_each_package_and_no_address():
+    packages = re.split(r"^(?=[\w.-]+==)", LOCK, flags=re.MULTILINE)[1:]
+    assert len(packages) > 100
+    assert [entry.split()[0] for entry in packages if "--hash=sha256:" not in entry] == []
+    assert "://" not in LOCK
+    assert not re.search(r"^-", LOCK, re.MULTILINE)
+
+
+def test_lock_holds_all_that_is_asked_for():
+    wanted = re.findall(r"^([\w-]+)$", (ROOT / "requirements.in").read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(wanted) >= SIX
+    assert set(wanted) - set(locked()) == set()
+
+
+@pytest.mark.skipif(Path(sys.prefix) != ROOT / ".venv", reason="not the environment that tasks.py makes")
+def test_lock_is_what_tasks_py_has_installed():
+    for name, specifier, marker in re.findall(r"^([\w.-]+)==(\S+)(?: ; (.+?))? \\$", LOCK, re.MULTILINE):
+        if not marker or Marker(marker).evaluate():
+            assert version(name) == specifier
+
+
+def test_conda_has_the_six_packages_as_locked_and_each_with_a_reason():
+    pins = conda_pins()
+    assert set(pins) == SIX
+    assert {name: {pin} for name, pin in pins.items()} == {name: locked()[name] for name in SIX}
+
+
+def test_conda_has_a_python_that_the_course_accepts():
+    python = re.search(r"^ +- python=(\S+)", ENVIRONMENT, re.MULTILINE)
+    assert Version(python[1]) in Requirement(f"python{PROJECT['requires-python']}").specifier
+
+
+def test_lower_bounds_are_below_the_lock():
+    optional = PROJECT["optional-dependencies"]["gpu"]
+    requirements = [Requirement(text) for text in PROJECT["dependencies"] + optional]
+    assert requirements
+    for requirement in requirements:
+        for pinned in locked()[requirement.name]:
+            assert pinned in requirement.specifier

@@ -6,12 +6,23 @@ from typing import Any
 
 import pytest
 
-BUDGET_SECONDS = 60
-LONGER_BUDGETS = {"08": 120, "09": 120, "12": 120, "13": 120, "16": 120}  # they train more than one net
+from tools import TEST_SETTINGS
+from tools.lessons import lessons
+
+for name, value in TEST_SETTINGS.items():  # before a test or a kernel imports NumPy or TensorFlow, which read them once
+    os.environ.setdefault(name, value)
+
+BUDGETS = {lesson.path.name: lesson.seconds for lesson in lessons()}
+BUDGET_OF_OTHERS = 60  # seconds of a notebook that is no lesson
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell nbval, from whatever folder pytest is started, what may differ between machines within a line."""
+    config.option.nbval_sanitize_with = str(config.rootpath / "tests/nbval_sanitize.cfg")
 
 
 def pytest_collectstart(collector: Any) -> None:
-    """Leave out of nbval's comparison what differs between machines: log lines and HTML twins of text."""
+    """Leave out of nbval's comparison what differs between machines as a whole: log lines, and HTML twins of text."""
     if hasattr(collector, "skip_compare"):
         collector.skip_compare += ("stderr", "text/html")
 
@@ -30,24 +41,17 @@ def pytest_runtest_teardown(item: Any, nextitem: Any) -> None:
 
 
 def seconds_by_lesson(config: pytest.Config) -> Counter[str]:
-    """How long each lesson took, with the start of its kernel."""
+    """How long each notebook took, with the start of its kernel."""
     seconds: Counter[str] = Counter()
     for reports in config.pluginmanager.getplugin("terminalreporter").stats.values():
         for report in reports:
             if isinstance(report, pytest.TestReport) and ".ipynb" in report.nodeid:
-                seconds[report.nodeid.split("::")[0].removeprefix("notebooks/")] += report.duration
+                seconds[report.nodeid.split("::")[0].rpartition("/")[2]] += report.duration
     return seconds
-
-
-def over_budget(seconds: Counter[str]) -> list[str]:
-    """Names of the lessons that took longer than they may."""
-    return [name for name in sorted(seconds) if seconds[name] > LONGER_BUDGETS.get(name[:2], BUDGET_SECONDS)]
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Print the minutes of each lesson, slowest first; a busy machine is no fault of the lesson, so nothing fails."""
-    seconds = seconds_by_lesson(config)
-    too_slow = over_budget(seconds)
-    for name, duration in seconds.most_common():
-        remark = "  over its budget" if name in too_slow else ""
-        terminalreporter.write_line(f"{duration / 60:5.2f} min  {name}{remark}")
+    for name, seconds in seconds_by_lesson(config).most_common():
+        remark = "  over its budget" if seconds > BUDGETS.get(name, BUDGET_OF_OTHERS) else ""
+        terminalreporter.write_line(f"{seconds / 60:5.2f} min  {name}{remark}")

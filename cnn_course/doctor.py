@@ -1,7 +1,8 @@
 """Is this machine ready for the course? `report` says so in plain words, and what to do if not.
 
-Standard library only, and plain syntax: `python3 tasks.py doctor` runs this file as a script, before anything is
-installed and on whatever Python is there. Numbers are coarse, so that two reports on one machine read the same.
+Standard library only, and the syntax of Python 3.6: `python3 tasks.py doctor` runs this file as a script, before
+anything is installed and on whatever Python is there. Numbers are coarse, so that two reports on one machine read the
+same.
 """
 
 import ctypes
@@ -19,9 +20,9 @@ __all__ = ["report"]
 ROOT = Path(__file__).resolve().parent.parent
 GB = 2**30
 MEMORY_GB = 4  # a lesson takes one to two; a browser and the system want some, too
-DISK_GB = 1  # for saved models
-INSTALLATION_GB = 4  # for the packages, as in tasks.py
-AGAIN = "then type `python3 tasks.py doctor` again"
+INSTALLATION_GB = 4  # the packages are 2.7 once installed; pip's store of what it fetched comes on top
+WORK_GB = 1  # for saved models
+AGAIN = "then type the same command again"
 
 
 class Finding(NamedTuple):
@@ -44,49 +45,58 @@ def _say(findings: "list[Finding]") -> bool:
     return ready
 
 
-def examine() -> "list[Finding]":
-    """Look at Python, packages, memory, disk, cores and GPU; a later look relies on a fitting Python."""
+def examine(*, installing: bool = False) -> "list[Finding]":
+    """Look at Python, packages, memory, disk, cores and GPU; packages are of no use without a fitting Python.
+
+    Args:
+        installing: Packages that are missing can be installed, and it is this that is looked at then.
+    """
     python = _python()
-    return [python, *(_packages() if python.good else []), _memory(), _disk(), _cores(), _gpu()]
+    return [python, *(_packages(installing) if python.good else []), _memory(), _disk(), _cores(), _gpu()]
 
 
-def _requirements() -> "tuple[dict[str, str], list[str]]":
-    """Oldest versions of the packages, and the bounds of Python, as pyproject.toml has them."""
-    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    bounds = re.search(r'^requires-python = ">=([\d.]+),<([\d.]+)"', text, re.MULTILINE)
-    assert bounds is not None
-    return dict(re.findall(r'^ +"(\w+)>=([\d.]+)"', text, re.MULTILINE)), list(bounds.groups())
+def oldest_versions() -> "dict[str, str]":
+    """Oldest version of each package that the course supports, as pyproject.toml has them."""
+    return dict(re.findall(r'^ +"(\w+)>=([\d.]+)"', _project(), re.MULTILINE))
 
 
-def _number(version: str) -> "tuple[int, ...]":
-    """First two parts of a version: "2.21.0" gives (2, 21)."""
-    return tuple(int(part) for part in re.findall(r"\d+", version)[:2])
+def older(version: str, oldest: str) -> bool:
+    """Whether a version comes before the oldest that will do, by its first two numbers: 2.9.1 comes before 2.19."""
+    return _number(version) < _number(oldest)
+
+
+def _number(version: str) -> "list[int]":
+    return [int(part) for part in re.findall(r"\d+", version)[:2]]
+
+
+def _project() -> str:
+    return (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 
 def _python() -> Finding:
-    oldest, too_new = _requirements()[1]
+    ((oldest, too_new),) = re.findall(r'^requires-python = ">=([\d.]+),<([\d.]+)"', _project(), re.MULTILINE)
     here = sys.version.split()[0]
-    if not _number(oldest) <= sys.version_info[:2] < _number(too_new):
+    if older(here, oldest) or not older(here, too_new):
         return Finding(False, f"Python {here} does not fit: the course needs {oldest} or newer, and older than "
-                       f"{too_new}. Install one (python.org has them) and start tasks.py with it.")  # fmt: skip
+                       f"{too_new}. Install one (python.org has them) and start tasks.py with it.")
     if sys.maxsize < 2**32:
         return Finding(False, f"Python {here} is a 32-bit one, and TensorFlow needs 64 bits. Install that one.")
     return Finding(True, f"Python {here}.")
 
 
-def _packages() -> "list[Finding]":
+def _packages(installing: bool) -> "list[Finding]":
     from importlib import metadata  # not in the Pythons that are too old
 
-    oldest, _ = _requirements()
+    oldest = oldest_versions()
     installed = {}
     for name in oldest:
         try:
             installed[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             continue
-    if not installed:
-        return [_can_install()]
-    problems = [name for name in oldest if _number(installed.get(name, "0")) < _number(oldest[name])]
+    if installing and len(installed) < len(oldest):
+        return [_installation()]
+    problems = [name for name in oldest if older(installed.get(name, "0"), oldest[name])]
     if "google.colab" in sys.modules:
         cure = "Choose a newer runtime version in Colab's menu Runtime."
     else:
@@ -98,14 +108,24 @@ def _packages() -> "list[Finding]":
     ]
 
 
-def _can_install() -> Finding:
-    if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
-        return Finding(False, "This Python cannot make virtual environments. On Debian and Ubuntu, type `sudo apt "
-                       f"install python3-venv`, {AGAIN}.")  # fmt: skip
-    if shutil.disk_usage(str(ROOT)).free < INSTALLATION_GB * 10**9:
-        return Finding(False, f"The packages are not installed and need {INSTALLATION_GB} GB; the disk has less than "
-                       f"that left. Make room, {AGAIN}.")  # fmt: skip
+def _installation() -> Finding:
+    problem = obstacle()
+    if problem:
+        return Finding(False, problem)
+    if (ROOT / ".venv").exists():
+        return Finding(False, "The installation in .venv is unfinished or damaged. `python3 tasks.py lab` repeats it.")
     return Finding(True, "The packages are not installed here; `python3 tasks.py lab` does it.")
+
+
+def obstacle() -> str:
+    """What keeps the packages from being installed with this Python on this disk, and what to do; empty if nothing."""
+    if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
+        return ("This Python cannot make virtual environments: its modules venv and ensurepip are missing. On Debian "
+                f"and Ubuntu, type `sudo apt install python3-venv`, {AGAIN}.")
+    if shutil.disk_usage(str(ROOT)).free < INSTALLATION_GB * 10**9:
+        return (f"The packages of the course need {INSTALLATION_GB} GB, and the disk with {ROOT} has less than that "
+                f"left. Make room, or move this folder to another disk, {AGAIN}.")
+    return ""
 
 
 def _memory() -> Finding:
@@ -115,7 +135,7 @@ def _memory() -> Finding:
     about = f"About {size / GB:.0f} GB of memory"
     if size < (MEMORY_GB - 0.5) * GB:  # the system keeps a little of what is built in
         return Finding(False, f"{about}: the lessons want {MEMORY_GB} GB. Close other programs and restart the kernel "
-                       "before each lesson, or take a larger machine or Colab.")  # fmt: skip
+                       "before each lesson, or take a larger machine or Colab.")
     return Finding(True, f"{about}: enough.")
 
 
@@ -135,7 +155,7 @@ def memory_bytes() -> "int | None":
 def _windows_memory() -> "int | None":  # pragma: no cover - needs Windows
     class Status(ctypes.Structure):
         _fields_ = [("length", ctypes.c_ulong), ("load", ctypes.c_ulong), ("total", ctypes.c_ulonglong),
-                    ("others", ctypes.c_ulonglong * 6)]  # fmt: skip
+                    ("others", ctypes.c_ulonglong * 6)]
 
     status = Status(length=ctypes.sizeof(Status))
     known = getattr(ctypes, "windll").kernel32.GlobalMemoryStatusEx(ctypes.byref(status))  # noqa: B009
@@ -143,9 +163,9 @@ def _windows_memory() -> "int | None":  # pragma: no cover - needs Windows
 
 
 def _disk() -> Finding:
-    if shutil.disk_usage(str(ROOT)).free < DISK_GB * 10**9:
-        return Finding(False, f"The disk has less than {DISK_GB} GB left. Make room, {AGAIN}.")
-    return Finding(True, f"More than {DISK_GB} GB left on the disk: enough.")
+    if shutil.disk_usage(str(ROOT)).free < WORK_GB * 10**9:
+        return Finding(False, f"The disk has less than {WORK_GB} GB left. Make room, {AGAIN}.")
+    return Finding(True, f"More than {WORK_GB} GB left on the disk: enough.")
 
 
 def _cores() -> Finding:
@@ -159,13 +179,13 @@ def _gpu() -> Finding:
     count = gpu_count()
     if count:
         return Finding(True, f"TensorFlow sees {count} GPU{'s' * (count > 1)}: the lessons choose their large sizes, "
-                       "more pictures and more rounds of training.")  # fmt: skip
+                       "more pictures and more rounds of training.")
     if shutil.which("nvidia-smi"):
         cure = ("On Windows, TensorFlow uses a GPU only inside WSL 2." if os.name == "nt" else
-                'To use it, type `.venv/bin/python -m pip install -e ".[gpu]"`.')  # fmt: skip
+                'To use it, type `.venv/bin/python -m pip install -e ".[gpu]"`.')
         return Finding(True, f"There is an NVIDIA GPU, and TensorFlow does not use it. No lesson needs it. {cure}")
     return Finding(True, "No GPU that TensorFlow can use, and none is needed: the lessons choose sizes for a laptop. "
-                   "With one they choose larger sizes: more pictures, more rounds of training.")  # fmt: skip
+                   "With one they choose larger sizes: more pictures, more rounds of training.")
 
 
 def gpu_count() -> int:
@@ -181,4 +201,4 @@ def gpu_count() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(not _say(examine()))
+    sys.exit(not _say(examine(installing=True)))

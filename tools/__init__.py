@@ -1,4 +1,4 @@
-"""Programs for authors; a learner needs none of them."""
+"""Programs for authors, and what `tasks.py` runs; a learner needs to know none of them."""
 
 # Lessons are rendered and tested in silence, and with one thread each: two of them share two cores.
 TEST_SETTINGS = {

@@ -1,8 +1,9 @@
 """Check everything the course claims: `python3 tasks.py test [--fast] [NN ...]` runs this inside `.venv`.
 
 Style, types, unit and form tests; then every lesson, cell by cell, against its stored outputs (strict nbval); then how
-much of the package the tests and the lessons reach together. `--fast` leaves the lessons out; with names of lessons,
-only their form and their cells are tested. `conftest.py` times the lessons, `pyproject.toml` has the options.
+much of the package the tests and the lessons reach together. With names of lessons, only these are tested: their form,
+claims and exercises, and their cells. `--fast` leaves the cells out. `conftest.py` has the settings and times the
+lessons, `pyproject.toml` has the options.
 """
 
 import os
@@ -10,18 +11,25 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tasks import ROOT, lessons, run
-from tools import TEST_SETTINGS
+from tools.commands import run
+from tools.lessons import ROOT, Lesson, lessons
 
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-n", "2")
-NBVAL = ("--nbval", "--dist", "loadscope", "--durations=5")
 
 
-def run_lessons(names: list[str]) -> None:
-    """Test the form and the cells of some lessons."""
-    chosen = lessons(*names)
-    run(*PYTEST, "tests/lessons/test_form.py", "-k", " or ".join(path.stem for path in chosen))
-    run(*PYTEST, *NBVAL, *(path.relative_to(ROOT) for path in chosen))
+def run_cells(chosen: list[Lesson]) -> None:
+    """Compare what the cells of lessons show with what is stored."""
+    paths = (lesson.path.relative_to(ROOT) for lesson in chosen)
+    run(*PYTEST, "--nbval", "--dist", "loadscope", "--durations=5", *paths)
+
+
+def selection(chosen: list[Lesson]) -> str:
+    """The tests in `tests/lessons` that are about these lessons, in the words of pytest's `-k`.
+
+    In brackets, their names have the number of the lesson (`[03_relu]`, `[03 it-learns]`) or of an exercise (`[3.1]`,
+    `[nan-3.1]`).
+    """
+    return " or ".join(f"[{one.number:02} or [{one.number}. or -{one.number}." for one in chosen)
 
 
 def run_checks() -> None:
@@ -36,7 +44,7 @@ def run_all() -> None:
         os.environ["COVERAGE_FILE"] = str(Path(folder, "coverage"))
         run(*PYTEST, "--cov", "--cov-report=", "--cov-fail-under=0")
         os.environ["COVERAGE_PROCESS_START"] = str(ROOT / "pyproject.toml")  # measures the kernels
-        run(*PYTEST, *NBVAL, *(path.relative_to(ROOT) for path in lessons()))
+        run_cells(lessons())
         del os.environ["COVERAGE_PROCESS_START"]
         run(sys.executable, "-m", "coverage", "combine", "--append", "--quiet")
         run(sys.executable, "-m", "coverage", "report")
@@ -44,13 +52,15 @@ def run_all() -> None:
 
 def main(arguments: list[str]) -> None:
     """Run what the arguments ask for; the first failure ends it."""
-    os.environ.update(TEST_SETTINGS)
+    fast = "--fast" in arguments
     names = [argument for argument in arguments if argument != "--fast"]
     if names:
-        run_lessons(names)
+        run(*PYTEST, "tests/lessons", "-k", selection(lessons(*names)))
+        if not fast:
+            run_cells(lessons(*names))
         return
     run_checks()
-    if "--fast" in arguments:
+    if fast:
         run(*PYTEST)
     else:
         run_all()

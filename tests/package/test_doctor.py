@@ -5,17 +5,20 @@ import os
 import shutil
 import subprocess
 import sys
-from collections import namedtuple
+import tomllib
 from importlib import metadata
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from packaging.requirements import Requirement
+from packaging.version import Version
 
-from cnn_course import doctor
+from cnn_course import _start, doctor
 
 ROOT = Path(__file__).parents[2]
-Version = namedtuple("Version", "major minor")
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +64,20 @@ def test_a_wrong_python(capsys, monkeypatch, version):
     assert f"Python {version[0]}.{version[1]}.9 does not fit: the course needs 3.11 or newer" in the_problem(capsys)
 
 
+def test_oldest_versions_are_those_of_pyproject():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    requirements = [Requirement(text) for text in project["dependencies"]]
+    assert doctor.oldest_versions() == {one.name: str(one.specifier).removeprefix(">=") for one in requirements}
+    assert {"tensorflow", "keras", "numpy"} <= set(doctor.oldest_versions())
+
+
+def test_a_lesson_asks_for_the_same_versions(monkeypatch, tmp_path):
+    (tmp_path / "pyproject.toml").write_text('dependencies = [\n    "pillow>=99.1",\n]\n')
+    monkeypatch.setattr(doctor, "ROOT", tmp_path)
+    with pytest.raises(RuntimeError, match=r"pillow \S+, and the course needs 99\.1 or newer"):
+        _start.start()
+
+
 def test_a_python_of_32_bits(capsys, monkeypatch):
     monkeypatch.setattr(sys, "maxsize", 2**31 - 1)
     assert "64 bits" in the_problem(capsys)
@@ -96,27 +113,75 @@ def test_a_missing_package(capsys, monkeypatch):
     assert "pandas is missing" in the_problem(capsys)
 
 
-@pytest.fixture
-def nothing_installed(monkeypatch):
-    pretend_versions(monkeypatch, **dict.fromkeys(doctor._requirements()[0]))
+def test_in_a_notebook_all_that_is_missing_is_named(capsys, monkeypatch):
+    pretend_versions(monkeypatch, **dict.fromkeys(doctor.oldest_versions()))
+    problems = [line for line in said(capsys).splitlines() if line.startswith("MEND")]
+    assert [line.split()[1] for line in problems] == list(doctor.oldest_versions())
+    assert all("is missing" in line and "use the JupyterLab that it opens" in line for line in problems)
 
 
-def test_nothing_installed_yet(capsys, nothing_installed):
-    text = said(capsys)
-    assert "`python3 tasks.py lab` does it" in text
-    assert "This machine is ready." in text
+@pytest.fixture(params=["nothing", "only NumPy"])
+def not_installed(request, monkeypatch, tmp_path):
+    """A new copy of the course, started by a Python that has too little."""
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    monkeypatch.setattr(doctor, "ROOT", tmp_path)
+    missing = dict.fromkeys(doctor.oldest_versions())
+    if request.param == "only NumPy":
+        del missing["numpy"]
+    pretend_versions(monkeypatch, **missing)
+    return tmp_path
 
 
-def test_nothing_installed_and_no_room_to_do_it(capsys, monkeypatch, nothing_installed):
+def packages() -> doctor.Finding:
+    """What `tasks.py doctor` finds of the packages; fails if it finds anything else to mend."""
+    _, found, *others = doctor.examine(installing=True)
+    assert all(other.good for other in others)
+    return found
+
+
+def test_before_the_installation_a_good_machine_is_ready(not_installed):
+    assert packages() == (True, "The packages are not installed here; `python3 tasks.py lab` does it.")
+
+
+def test_half_an_installation_is_told(not_installed):
+    (not_installed / ".venv").mkdir()
+    good, sentence = packages()
+    assert not good
+    assert "in .venv is unfinished or damaged. `python3 tasks.py lab` repeats it" in sentence
+
+
+def test_no_room_for_the_installation(monkeypatch, not_installed):
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=3 * 10**9))
-    assert "need 4 GB" in the_problem(capsys)
+    good, sentence = packages()
+    assert not good
+    assert "need 4 GB" in sentence
+    assert doctor.obstacle() == sentence
 
 
 @pytest.mark.parametrize("module", ["venv", "ensurepip"])
-def test_nothing_installed_and_no_venv(capsys, monkeypatch, nothing_installed, module):
+def test_no_venv_for_the_installation(monkeypatch, not_installed, module):
     real = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == module else real(name))
-    assert "python3-venv" in the_problem(capsys)
+    good, sentence = packages()
+    assert not good
+    assert "python3-venv" in sentence
+    assert doctor.obstacle() == sentence
+
+
+def test_nothing_is_in_the_way_of_an_installation_on_a_good_machine():
+    assert doctor.obstacle() == ""
+
+
+@given(st.lists(st.integers(0, 99), min_size=2, max_size=4), st.lists(st.integers(0, 99), min_size=2, max_size=2))
+def test_versions_are_compared_by_their_first_two_numbers(version, oldest):
+    installed, wanted = (".".join(map(str, numbers)) for numbers in (version, oldest))
+    assert doctor.older(installed, wanted) == (Version(installed) < Version(wanted))
+
+
+@pytest.mark.parametrize("version", ["2.19.0-rc1", "2.19+colab", "3"])
+def test_versions_of_other_forms_are_understood(version):
+    assert not doctor.older(version, "2.19")
+    assert doctor.older("2.18", version)
 
 
 def test_too_little_memory(capsys, monkeypatch):

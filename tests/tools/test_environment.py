@@ -11,6 +11,8 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from tools import commands
+
 ROOT = Path(__file__).parents[2]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -39,7 +41,9 @@ def test_lock_has_a_hash_for_each_package_and_no_address():
 
 
 def test_lock_holds_all_that_is_asked_for():
-    wanted = re.findall(r"^([\w-]+)$", (ROOT / "requirements.in").read_text(encoding="utf-8"), re.MULTILINE)
+    lines = (ROOT / "requirements.in").read_text(encoding="utf-8").splitlines()
+    wanted = [line for line in lines if not line.startswith("#")]
+    assert [line for line in wanted if not re.fullmatch(r"[\w-]+", line)] == [], "tasks.py looks for these names"
     assert set(wanted) >= SIX
     assert set(wanted) - set(locked()) == set()
 
@@ -49,6 +53,7 @@ def test_lock_is_what_tasks_py_has_installed():
     for name, specifier, marker in re.findall(r"^([\w.-]+)==(\S+)(?: ; (.+?))? \\$", LOCK, re.MULTILINE):
         if not marker or Marker(marker).evaluate():
             assert version(name) == specifier
+    assert commands.usable()
 
 
 def test_conda_has_the_six_packages_as_locked_and_each_with_a_reason():

@@ -17,15 +17,16 @@ from pathlib import Path
 import pytest
 import websocket
 
-import tasks
+from tools import commands
 
 ROOT = Path(__file__).parents[2]
-IN_VENV = Path(sys.prefix) == tasks.VENV
+IN_VENV = Path(sys.prefix) == commands.VENV
 # In an environment of the reader's own (conda, the oldest versions), the server is that environment's, and `.venv`
 # is left alone.
-START = """import sys, tasks
-tasks.PYTHON, tasks.prepare = sys.executable, lambda: None
-tasks.main()"""
+START = """import sys
+from tools import commands
+commands.PYTHON, commands.prepare = sys.executable, lambda: None
+commands.main()"""
 PROGRAM = ["tasks.py"] if IN_VENV else ["-c", START]
 CELL_SECONDS = 300
 
@@ -47,7 +48,7 @@ class Server:
             text=True,
             encoding="utf-8",
         )
-        self.said = []
+        self.port, self.said = port, []
         for line in self.process.stdout:
             self.said.append(line)
             if address := re.search(r"(http://(?:localhost|127\.0\.0\.1):\d+)(/lab\S*)\?token=(\w+)", line):
@@ -126,6 +127,14 @@ def test_lab_runs_every_cell_of_lesson_00(server):
     finally:
         channels.close()
         server.request(f"/api/sessions/{session['id']}", method="DELETE")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends a signal")
+def test_no_server_is_left_behind_where_lab_is_told_to_end(server):
+    server.process.terminate()
+    assert server.process.wait(timeout=60) == 0
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", server.port))
 
 
 def run(channels: websocket.WebSocket, source: str) -> list[str]:

@@ -1,7 +1,7 @@
-"""A small labelled photo set: photo cut-outs that are put on walls of noise, brick, grass and the like.
+"""A small labelled set of pictures: things cut out of photographs, put on walls of noise, brick, grass and the like.
 
-The cut-outs come from the drawing program Tux Paint; origin, licence and credit of each stand in data/README.md and
-data/cutouts/credits.csv. A *composite* is a cut-out on a background. Everything is decided by a seed and computed in
+The cut-outs come from the drawing program Tux Paint; data/README.md and data/cutouts/credits.csv tell the origin,
+licence and credit of each. A *composite* is a cut-out on a background. Everything is decided by a seed and computed in
 whole numbers, so that the same call gives the same pictures on every machine.
 """
 
@@ -18,6 +18,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from cnn_course import data
+from cnn_course._files import read_only, verified
 
 __all__ = ["Cutouts", "backgrounds", "compose", "load", "split", "tinted"]
 
@@ -41,12 +42,12 @@ class Cutouts:
     """Photographs of single things, cut out; the arrays cannot be written to.
 
     Attributes:
-        images: one array a photograph, uint8, shape (height, width, 4): red, green, blue and alpha, which is 0 where
+        images: One array for each photograph, uint8, shape (height, width, 4): red, green, blue and alpha, which is 0 where
             the background shines through and 255 where the thing covers it. The longest side has at most 160 pixels.
-        labels: class of each, int64, shape (n,): the place of its name in `class_names`.
-        groups: number of the group of each, int64, shape (n,). Photographs of the same species or kind of thing
+        labels: Class of each, int64, shape (n,): the place of its name in `class_names`.
+        groups: Number of the group of each, int64, shape (n,). Photographs of the same species or kind of thing
             are one group, so that they never stand on both sides of a split.
-        names: name of each, the name of its file without the ending.
+        names: Name of each, the name of its file without the ending.
         class_names: "bird", "flower", "food" (fruit, vegetables, mushrooms), "mammal" and "object".
     """
 
@@ -68,15 +69,15 @@ def load() -> Cutouts:
         All of them, ordered by class.
 
     Raises:
-        DataError: if a file is missing or damaged.
+        DataError: If a file is missing or damaged.
     """
-    rows = list(csv.DictReader(io.StringIO(data.verified("cutouts/credits.csv").decode())))
+    rows = list(csv.DictReader(io.StringIO(verified("cutouts/credits.csv").decode())))
     class_names = sorted({row["class"] for row in rows})
     group_names = sorted({row["group"] for row in rows})
     return Cutouts(
         images=tuple(_read(row["file"]) for row in rows),
-        labels=data.read_only(np.array([class_names.index(row["class"]) for row in rows])),
-        groups=data.read_only(np.array([group_names.index(row["group"]) for row in rows])),
+        labels=read_only(np.array([class_names.index(row["class"]) for row in rows])),
+        groups=read_only(np.array([group_names.index(row["group"]) for row in rows])),
         names=tuple(row["file"].removesuffix(".png") for row in rows),
         class_names=tuple(class_names),
     )
@@ -89,13 +90,13 @@ def split(cutouts: Cutouts, seed: int) -> tuple[Integers, Integers]:
     others are for testing. A group is never divided.
 
     Args:
-        cutouts: what `load` returned.
-        seed: decides which groups are drawn.
+        cutouts: What `load` returned.
+        seed: Decides which groups are drawn.
 
     Returns:
         Places of the training and of the test photographs in `cutouts`, both ascending.
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng([seed, data.draw()] if data.draw() else seed)
     train: list[int] = []
     for label in range(len(cutouts.class_names)):
         of_class = np.flatnonzero(cutouts.labels == label)
@@ -116,16 +117,16 @@ def backgrounds(n: int, size: int, *, part: Part = "train", seed: int) -> Bytes:
     no background of one part can occur in the other. The first backgrounds of a longer series are a shorter series.
 
     Args:
-        n: how many.
-        size: height and width in pixels.
+        n: How many.
+        size: Height and width in pixels.
         part: "train" or "test".
-        seed: decides everything that is drawn.
+        seed: Decides everything that is drawn.
 
     Returns:
         Pictures, uint8, shape (n, size, size, 3).
 
     Raises:
-        ValueError: if there is no such part.
+        ValueError: If there is no such part.
     """
     if part not in WALLS:
         raise ValueError(f'There is no part {part!r}. There are "train" and "test".')
@@ -139,9 +140,9 @@ def tinted(hues: Sequence[float] | npt.NDArray[np.floating], size: int, *, seed:
     """Make backgrounds of noise in shades of one hue each.
 
     Args:
-        hues: hue of each background: 0 is red, 1/3 green, 2/3 blue, 1 red again.
-        size: height and width in pixels.
-        seed: decides the noise and the strength of the colour.
+        hues: Hue of each background: 0 is red, 1/3 green, 2/3 blue, 1 red again.
+        size: Height and width in pixels.
+        seed: Decides the noise and the strength of the colour.
 
     Returns:
         Pictures, uint8, shape (len(hues), size, size, 3).
@@ -161,14 +162,14 @@ def compose(images: Sequence[Bytes], backgrounds: Bytes, *, seed: int) -> Bytes:
 
     Args:
         images: cut-outs, uint8, each (height, width, 4).
-        backgrounds: uint8, shape (n, size, size, 3), one a cut-out.
-        seed: decides sizes and places.
+        backgrounds: uint8, shape (n, size, size, 3), one for each cut-out.
+        seed: Decides sizes and places.
 
     Returns:
         Composites, uint8, shape (n, size, size, 3). Where a cut-out is transparent, its background is unchanged.
 
     Raises:
-        ValueError: if there are not as many backgrounds as cut-outs, or one of the shapes is wrong.
+        ValueError: If there are not as many backgrounds as cut-outs, or one of the shapes is wrong.
     """
     if len(images) != len(backgrounds):
         raise ValueError(f"{len(images)} cut-outs need as many backgrounds; you gave {len(backgrounds)}.")
@@ -186,15 +187,16 @@ def compose(images: Sequence[Bytes], backgrounds: Bytes, *, seed: int) -> Bytes:
 
 
 def _read(file: str) -> Bytes:
-    with Image.open(io.BytesIO(data.verified(f"cutouts/{file}"))) as picture:
-        return data.read_only(np.array(picture))
+    with Image.open(io.BytesIO(verified(f"cutouts/{file}"))) as picture:
+        return read_only(np.array(picture))
 
 
 # --- drawing: one generator of random numbers a picture, so that a picture does not depend on those before it
 
 
 def _generators(n: int, seed: int, purpose: int) -> Iterable[np.random.Generator]:
-    return (np.random.default_rng([seed, purpose, i]) for i in range(n))
+    other_draw = [data.draw()] if data.draw() else []
+    return (np.random.default_rng([seed, purpose, i, *other_draw]) for i in range(n))
 
 
 def _paste(image: Bytes, picture: Bytes, rng: np.random.Generator) -> None:
@@ -231,7 +233,7 @@ def _wall(part: Part, size: int, rng: np.random.Generator) -> Integers:
     """A square piece of a photograph, turned and in other colours."""
     name = sorted(WALLS[part])[rng.integers(len(WALLS[part]))]
     left, upper, right, lower = WALLS[part][name]
-    photo = data.photo(name)[upper:lower, left:right]
+    photo = data.picture(name)[upper:lower, left:right]
     side = rng.integers(_SMALLEST_CROP, min(photo.shape[:2]) + 1)
     top, left = rng.integers(photo.shape[0] - side + 1), rng.integers(photo.shape[1] - side + 1)
     piece = np.rot90(_resized(photo[top : top + side, left : left + side], size), int(rng.integers(4)))

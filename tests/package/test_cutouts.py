@@ -172,7 +172,7 @@ def test_training_and_test_backgrounds_are_disjoint():
     assert not set(walls["train"]) & set(walls["test"])
     for part in walls.values():
         for name, (left, upper, right, lower) in part.items():
-            height, width = data.photo(name).shape[:2]
+            height, width = data.picture(name).shape[:2]
             assert 0 <= left < right <= width and 0 <= upper < lower <= height
             assert min(right - left, lower - upper) >= cutouts._SMALLEST_CROP
     train = {picture.tobytes() for picture in cutouts.backgrounds(60, 24, part="train", seed=0)}
@@ -280,3 +280,19 @@ def test_a_small_picture_is_not_enlarged_and_hidden_colour_goes(make):
     pixels[:10, :10, 3] = 0
     made = np.asarray(make.cut_out(Image.fromarray(pixels)))
     assert made.shape == (20, 30, 4) and not made[:10, :10].any() and (made[10:, 10:] == 90).all()
+
+
+def test_another_draw_deals_and_paints_anew(monkeypatch):
+    some = cutouts.load()
+
+    def dealt():
+        walls = cutouts.backgrounds(3, 32, seed=5)
+        return cutouts.split(some, 5)[0].tolist(), walls, cutouts.compose(some.images[:3], walls, seed=5)
+
+    first, again = dealt(), dealt()
+    monkeypatch.setenv("CNN_COURSE_DRAW", "1")
+    other = dealt()
+    assert first[0] == again[0] != other[0]
+    for one, same, another in zip(first[1:], again[1:], other[1:], strict=True):
+        np.testing.assert_array_equal(one, same)
+        assert (one != another).mean() > 0.5

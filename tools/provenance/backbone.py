@@ -20,8 +20,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from cnn_course.data import sha256
-from tools.provenance.checksums import DATA, write_checksums
+from tools.provenance.checksums import DATA, sha256, write_checksums
 from tools.provenance.fashion_mnist import save
 
 Array = npt.NDArray[Any]

@@ -23,8 +23,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cnn_course.data import photo, sha256
+from cnn_course import data
 from tools.provenance.backbone import ORIGINALS, WEIGHTS, keras_name, read_legacy_torch
+from tools.provenance.checksums import sha256
 from tools.provenance.fashion_mnist import save
 
 FIXTURE = Path(__file__).resolve().parents[2] / "tests/fixtures/backbone_reference.npz"
@@ -34,7 +35,7 @@ LOGITS = ("cat", "coffee", "raccoon")  # whole photographs: neither square nor o
 
 def pictures() -> dict[str, npt.NDArray[np.uint8]]:
     """The two pictures whose layers are compared: one of 224 × 224, and one that pads unevenly."""
-    return {"square": photo("astronaut")[48:272, 48:272], "odd": photo("cat")[:101, 60:193]}
+    return {"square": data.picture("astronaut")[48:272, 48:272], "odd": data.picture("cat")[:101, 60:193]}
 
 
 def reference_model(wheel: Path, weights: dict[str, npt.NDArray[Any]]) -> Any:
@@ -90,7 +91,7 @@ def main() -> None:
     for bits, weights in (("32", published), ("16", rounded)):
         model = reference_model(arguments.model, weights)
         for name in LOGITS:
-            fixture[f"logits{bits}/{name}"] = run(model, photo(name))[0]
+            fixture[f"logits{bits}/{name}"] = run(model, data.picture(name))[0]
         for name, picture in pictures().items():
             outputs = run(model, picture)[1]
             fixture["layers"] = np.array(list(outputs))

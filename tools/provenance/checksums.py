@@ -8,6 +8,11 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 NOT_DATA = {"README.md", "checksums.csv", "reference_runs.csv"}
 
 
+def sha256(content: bytes) -> str:
+    """SHA-256 of some bytes, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def write_checksums(data: Path = DATA) -> None:
     """List every data file below a folder, sorted by name, with its SHA-256 and its size in bytes.
 
@@ -19,7 +24,7 @@ def write_checksums(data: Path = DATA) -> None:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(["file", "sha256", "bytes"])
         for name in sorted(set(files) - NOT_DATA):
-            writer.writerow([name, hashlib.sha256(files[name]).hexdigest(), len(files[name])])
+            writer.writerow([name, sha256(files[name]), len(files[name])])
 
 
 if __name__ == "__main__":

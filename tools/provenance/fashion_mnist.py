@@ -7,6 +7,7 @@ FOLDER holds the four files as published (`train-images-idx3-ubyte.gz` and so on
 """
 
 import argparse
+import gzip
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,10 +15,16 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from cnn_course.data import FASHION_MNIST_FILES, first_of_each_class, parse_fashion_mnist, sha256
-from tools.provenance.checksums import DATA, write_checksums
+from cnn_course.data import of_each_class
+from tools.provenance.checksums import DATA, sha256, write_checksums
 
 TRAIN = 20_000
+FILES = {  # SHA-256 of the four files as published
+    "train-images-idx3-ubyte.gz": "b0564c3eedabfbf835052cff8503ea422014ce006caf5b757f851416ee8300c7",
+    "train-labels-idx1-ubyte.gz": "0ae29f65d86684f32d1b9c85147786c547b9c6aebcaf235f0400a0cce308b056",
+    "t10k-images-idx3-ubyte.gz": "cc1d090a38ace84dfa1aa66e3ada7c336ef481a96936906477e6dd344da56eaa",
+    "t10k-labels-idx1-ubyte.gz": "8d3605d196f4be44669e46906da9733c8131fef761fdbfec72c424d5222f1a05",
+}
 
 
 def read_originals(folder: Path) -> dict[str, npt.NDArray[np.uint8]]:
@@ -33,11 +40,21 @@ def read_originals(folder: Path) -> dict[str, npt.NDArray[np.uint8]]:
         SystemExit: if a file is not the published one.
     """
     files = {}
-    for name, digest in FASHION_MNIST_FILES.items():
-        files[name] = (folder / name).read_bytes()
-        if sha256(files[name]) != digest:
+    for name, digest in FILES.items():
+        content = (folder / name).read_bytes()
+        if sha256(content) != digest:
             raise SystemExit(f"{name} in {folder} is not the published file: its SHA-256 should be {digest}.")
-    return parse_fashion_mnist(files)
+        files[name] = gzip.decompress(content)
+
+    def values(name: str, header: int) -> npt.NDArray[np.uint8]:
+        return np.frombuffer(files[name], np.uint8, offset=header)  # IDX: a header of 16 or 8 bytes, then the values
+
+    return {
+        "x_train": values("train-images-idx3-ubyte.gz", 16).reshape(-1, 28, 28),
+        "y_train": values("train-labels-idx1-ubyte.gz", 8),
+        "x_test": values("t10k-images-idx3-ubyte.gz", 16).reshape(-1, 28, 28),
+        "y_test": values("t10k-labels-idx1-ubyte.gz", 8),
+    }
 
 
 def bundle(originals: Mapping[str, npt.NDArray[np.uint8]]) -> dict[str, npt.NDArray[np.generic]]:
@@ -45,7 +62,7 @@ def bundle(originals: Mapping[str, npt.NDArray[np.uint8]]) -> dict[str, npt.NDAr
 
     The chosen pictures keep their original order; `train_index (20000,)` holds their places in the original file.
     """
-    index = first_of_each_class(originals["y_train"], TRAIN)
+    index = of_each_class(originals["y_train"], TRAIN)
     return {
         "x_train": originals["x_train"][index],
         "y_train": originals["y_train"][index],

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import cnn_course as course
-from cnn_course import show
-from tasks import ROOT
+from cnn_course.show.planes import signed_image
+from cnn_course.show.style import COLOURS, empty
+from tools.lessons import ROOT
 
 FILE = ROOT / "overview.png"
 Array = NDArray[Any]
@@ -24,7 +25,7 @@ def main() -> None:
     run = course.start(epochs=(4, 4))
     import keras
 
-    clothes = course.data.load("fashion_mnist")
+    clothes = course.data.fashion_mnist()
     layers = keras.layers
     net = keras.Sequential(
         [
@@ -49,8 +50,7 @@ def main() -> None:
 
 def draw(picture: Array, first: Array, second: Array, scores: dict[str, float]) -> None:
     """Write the drawing: picture `(28, 28)`, maps `(28, 28, 8)` and `(7, 7, 8)`, score by class name."""
-    figure = show.empty(2.9, description="from pixels to a name", width=9.0)
-    figure.set_layout_engine("none")
+    figure = empty(2.9, description="from pixels to a name", width=9.0, layout="none")
     titles = {0.11: "28 × 28 numbers", 0.37: "8 patterns,\nlooked for everywhere", 0.645: "patterns of patterns"}
     for x, title in titles.items():
         figure.text(x, 0.95, title, ha="center", va="top", weight="bold", fontsize=11)
@@ -63,13 +63,11 @@ def draw(picture: Array, first: Array, second: Array, scores: dict[str, float]) 
             row, column = divmod(place, 4)
             panel = figure.add_axes((left + 0.064 * column, 0.42 - 0.31 * row, 0.06, 0.3))
             limit = maps[..., place].max()
-            panel.imshow(maps[..., place], cmap=show.SIGNED, vmin=-limit, vmax=limit)
-            panel.set(xticks=[], yticks=[])
-            panel.spines[:].set(visible=True, color="0.6")
+            signed_image(panel, maps[..., place], limit)
     for x in (0.228, 0.508, 0.785):
         figure.text(x, 0.41, "→", ha="center", va="center", fontsize=18)
     panel = figure.add_axes((0.895, 0.06, 0.1, 0.72))
-    panel.barh(list(scores), list(scores.values()), color=show.COLOURS[1])
+    panel.barh(list(scores), list(scores.values()), color=COLOURS[1])
     panel.invert_yaxis()
     panel.set(xticks=[], xlim=(0, 1))
     panel.spines["bottom"].set_visible(False)

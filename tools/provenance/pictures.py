@@ -15,8 +15,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from cnn_course.data import sha256
-from tools.provenance.checksums import DATA, write_checksums
+from tools.provenance.checksums import DATA, sha256, write_checksums
 
 LONGEST_SIDE = 320  # pixels: enough for a lesson's picture, small enough for a convolution in plain NumPy
 

@@ -18,6 +18,7 @@ import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter
 
 from cnn_course import cutouts, data
+from cnn_course._files import verified
 from tools.provenance.checksums import DATA, write_checksums
 
 CLASSES = ("bird", "flower", "mammal")
@@ -56,7 +57,7 @@ class Scene(NamedTuple):
 def wall(width: int, height: int, draw: np.random.Generator) -> Image.Image:
     """A tinted, blurred piece of one of the course's photographs."""
     name = sorted(WALLS)[draw.integers(len(WALLS))]
-    photo = Image.fromarray(data.photo(name)).crop(WALLS[name]).convert("L")
+    photo = Image.fromarray(data.picture(name)).crop(WALLS[name]).convert("L")
     scale = draw.uniform(0.4, 1.0) * min(photo.width / width, photo.height / height)
     across, down = scale * width, scale * height
     left, top = draw.uniform(0, photo.width - across), draw.uniform(0, photo.height - down)
@@ -208,7 +209,7 @@ def main() -> None:
     shutil.rmtree(folder, ignore_errors=True)
     good = [*ordinary_files()]
     files = [*good, *bad_files(good)]
-    with io.StringIO(data.verified("cutouts/credits.csv").decode()) as table:
+    with io.StringIO(verified("cutouts/credits.csv").decode()) as table:
         credits = {row["file"].removesuffix(".png"): row for row in csv.DictReader(table)}
     with (DATA / "sample_photos.csv").open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")

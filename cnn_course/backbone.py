@@ -15,7 +15,7 @@ import numpy.typing as npt
 from keras import layers
 from PIL import Image
 
-from cnn_course.data import verified
+from cnn_course._files import verified
 
 __all__ = ["center_crop", "class_names", "decode_predictions", "efficientnet_lite0"]
 
@@ -38,7 +38,6 @@ def efficientnet_lite0(
     include_top: bool = True,
     input_shape: Sequence[int | None] | None = None,
     pooling: str | None = None,
-    classes: int = CLASSES,
     classifier_activation: str | None = "softmax",
 ) -> keras.Model:
     """Build EfficientNet-Lite0: 4,694,024 numbers with its top, 75.1 % of ImageNet's validation pictures right.
@@ -48,23 +47,28 @@ def efficientnet_lite0(
 
     Args:
         weights: "imagenet" for the pretrained weights, None for random ones.
-        include_top: whether to end with the global average and the layer that gives the classes.
+        include_top: Whether to end with the global average and the layer that gives the classes.
         input_shape: (height, width, 3), where height and width may be None for any; when it is left out,
             (224, 224, 3) with the top and (None, None, 3) without.
-        pooling: how a net without top ends: None for feature maps (n, height/32, width/32, 1280), "avg" or "max"
-            for their mean or maximum over all places, (n, 1280).
-        classes: number of classes of the top; 1,000 with the pretrained weights.
-        classifier_activation: activation of the top; None gives its scores (logits).
+        pooling: How a net without top ends: None for feature maps (n, height/32, width/32, 1280), "avg" for their mean
+            over all places, (n, 1280).
+        classifier_activation: Activation of the top: "softmax", or None for its scores (logits).
 
     Returns:
         A functional Keras model. Layers are named after stage and block, such as "block3b_expand"; the last feature
         maps are those of "top_activation". The weights are stored in 16 bits and used in 32.
 
     Raises:
-        ValueError: if an argument is none of the above; the message says which.
-        DataError: if the file of the weights is missing or damaged.
+        ValueError: If an argument is none of the above; the message says which.
+        DataError: If the file of the weights is missing or damaged.
     """
-    shape = _checked(weights, include_top, input_shape, pooling, classes, classifier_activation)
+    for name, given, known in (
+        ("weights", weights, "imagenet"), ("pooling", pooling, "avg"),
+        ("classifier_activation", classifier_activation, "softmax"),
+    ):  # fmt: skip
+        if given not in (known, None):
+            raise ValueError(f'{name}={given!r}: it can be "{known}" or None.')
+    shape = _shape(input_shape or ((224, 224, 3) if include_top else (None, None, 3)))
     inputs = layers.Input(shape, name="input")
     x = layers.Rescaling(1 / 128, offset=-127 / 128, name="rescaling")(inputs)  # (x - 127) / 128
     x = _convolution(x, 32, 3, 2, "stem_conv", "stem")
@@ -75,11 +79,9 @@ def efficientnet_lite0(
     x = _convolution(x, 1_280, 1, 1, "top_conv", "top")
     if include_top or pooling == "avg":
         x = layers.GlobalAveragePooling2D(name="avg_pool")(x)
-    elif pooling == "max":
-        x = layers.GlobalMaxPooling2D(name="max_pool")(x)
     if include_top:
         x = layers.Dropout(0.2, name="top_dropout")(x)
-        x = layers.Dense(classes, classifier_activation, name="predictions")(x)
+        x = layers.Dense(CLASSES, classifier_activation, name="predictions")(x)
     model = keras.Model(inputs, x, name="efficientnet_lite0")
     if weights == "imagenet":
         _load_weights(model)
@@ -134,38 +136,12 @@ def _load_weights(model: keras.Model) -> None:
             layer.set_weights([stored[f"{layer.name}/{weight.name}"].astype(np.float32) for weight in layer.weights])
 
 
-def _checked(
-    weights: str | None,
-    include_top: bool,
-    input_shape: Sequence[int | None] | None,
-    pooling: str | None,
-    classes: int,
-    classifier_activation: str | None,
-) -> tuple[int | None, ...]:
-    """Raise ValueError for arguments that make no net; return the shape of a picture."""
-    if weights not in ("imagenet", None):
-        raise ValueError(f'weights={weights!r}: there are "imagenet", and None for random weights.')
-    if pooling not in (None, "avg", "max"):
-        raise ValueError(f'pooling={pooling!r}: it can be None, "avg" or "max".')
-    if classes < 1:
-        raise ValueError(f"classes={classes!r}: a net needs one class at least.")
-    if weights == "imagenet" and include_top and classes != CLASSES:
-        raise ValueError(
-            f"classes={classes}: the ImageNet weights tell 1,000 classes apart. For classes of your own take "
-            "include_top=False and put a Dense layer behind it, or weights=None."
-        )
-    if weights == "imagenet" and include_top and classifier_activation not in ("softmax", None):
-        raise ValueError(
-            f'classifier_activation={classifier_activation!r}: the ImageNet weights were trained with "softmax"; '
-            "None gives the scores before it."
-        )
-    if input_shape is None:
-        return (224, 224, 3) if include_top else (None, None, 3)
+def _shape(input_shape: Sequence[int | None]) -> tuple[int | None, ...]:
     shape = tuple(input_shape)
     if len(shape) != 3 or shape[2] != 3 or not all(side is None or side >= 1 for side in shape):
         raise ValueError(
-            f"input_shape={input_shape!r}: it must be (height, width, 3), without the number of pictures, and with "
-            "three colours; a grey picture is repeated three times. Height and width may be None."
+            f"input_shape={shape!r}: it must be (height, width, 3), without the number of pictures, and with three "
+            "colours; a grey picture is repeated three times. Height and width may be None."
         )
     return shape
 
@@ -175,7 +151,7 @@ def class_names() -> tuple[str, ...]:
     """Names of ImageNet's 1,000 classes, in the order of the net's outputs.
 
     Raises:
-        DataError: if their file is missing or damaged.
+        DataError: If their file is missing or damaged.
     """
     return tuple(verified("backbone/imagenet_classes.txt").decode().splitlines())
 
@@ -185,13 +161,13 @@ def center_crop(photo: npt.ArrayLike, size: int = 224) -> npt.NDArray[np.uint8]:
 
     Args:
         photo: uint8, shape (height, width, 3), or (height, width) if it is grey.
-        size: height and width of the result, in pixels.
+        size: Height and width of the result, in pixels.
 
     Returns:
         uint8, shape (size, size, 3): the middle square with 0.875 of the shorter side, scaled with a bicubic filter.
 
     Raises:
-        ValueError: if the photo is something else, or the size is not positive.
+        ValueError: If the photo is something else, or the size is not positive.
     """
     photo = np.asarray(photo)
     if photo.dtype != np.uint8 or not (photo.ndim == 2 or (photo.ndim == 3 and photo.shape[2] == 3)) or not photo.size:
@@ -212,14 +188,14 @@ def decode_predictions(probabilities: npt.ArrayLike, top: int = 5) -> list[list[
     """Name the most probable classes.
 
     Args:
-        probabilities: what the net with its ImageNet top returns, shape (n, 1000).
-        top: how many classes to name for each picture.
+        probabilities: What the net with its ImageNet top returns, shape (n, 1000).
+        top: How many classes to name for each picture.
 
     Returns:
         For each picture a list of (name, probability), the most probable first.
 
     Raises:
-        ValueError: if the shape is another, the values are no probabilities, or there are fewer classes than `top`.
+        ValueError: If the shape is another, the values are no probabilities, or there are fewer classes than `top`.
     """
     shares = np.asarray(probabilities)
     if shares.ndim != 2 or shares.shape[1] != CLASSES:

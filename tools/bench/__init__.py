@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from tasks import ROOT
+from tools.lessons import ROOT
 
 Call = Callable[[], object]
 

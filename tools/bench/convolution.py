@@ -8,6 +8,7 @@ import numpy as np
 import scipy.signal
 
 from cnn_course import costs, layers
+from cnn_course._inputs import Array
 from tools.bench import Call, python, side_by_side
 from tools.memory import peak
 
@@ -17,7 +18,7 @@ SIZES = {  # shape of the pictures, channels out
     "32 pictures 28x28x16, 32 kernels": ((32, 28, 28, 16), 32),
     "8 pictures 64x64x32, 64 kernels": ((8, 64, 64, 32), 64),
 }
-Array = layers.Array
+
 
 
 def problem(size: str) -> tuple[Array, Array, Array]:

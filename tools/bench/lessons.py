@@ -14,11 +14,11 @@ import matplotlib as mpl
 import numpy as np
 
 from cnn_course import costs
-from tasks import LESSONS, ROOT
 from tools.bench import Call, python, side_by_side
+from tools.lessons import ROOT, lessons
 
-WHOLE_CNN = LESSONS / "06_a_whole_cnn.ipynb"
-TRANSFER = LESSONS / "13_transfer_learning.ipynb"
+WHOLE_CNN = lessons("06")[0].path
+TRANSFER = lessons("13")[0].path
 
 
 def starting() -> list[dict[str, object]]:

@@ -1,7 +1,8 @@
 """Measure `cnn_course.photos.prepare` on many photos of 12 megapixels: seconds and memory.
 
-`python -m tools.bench.photos [NUMBER] [SIZE]`; without them, 2,000 photos, at 128 pixels. The photos are made in a
-temporary folder: forty different ones, each stored several times with other last bytes (about 3 MB each).
+`python3 tasks.py bench photos`: 2,000 photos, at 128 pixels; `python -m tools.bench.photos [NUMBER] [SIZE]`: others.
+The photos are made in a temporary folder: forty different ones, each stored several times with other last bytes
+(about 3 MB each).
 """
 
 import shutil

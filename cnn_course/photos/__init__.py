@@ -6,34 +6,32 @@ that phones note in their files, and splits near-duplicates apart. Hence this pa
 """
 
 import os
-import sys
 import time
+import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_course.data import read_only
-from cnn_course.photos._decode import Decoded, PhotoError, decode
-from cnn_course.photos._files import File, Skipped, survey
-from cnn_course.photos._groups import components, likeness, sides
+from cnn_course._files import FOLDER, DataError, catalogue, read_only, verified
+from cnn_course.photos._alike import group_alike, leave_out_copies
+from cnn_course.photos._decode import PhotoError, decode
+from cnn_course.photos._find import Photo, located, printable, survey, used
+from cnn_course.photos._split import APART, split
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 __all__ = ["SAMPLE", "PhotoError", "Photos", "prepare", "read"]
 
-SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample_photos"
+SAMPLE = FOLDER / "sample_photos"
 """The folder of sample photos that comes with the course; data/README.md tells where they are from."""
 
 SIZES = (16, 1024)  # pixels a side: what `prepare` and `read` can be asked for
-NEAR = 0.95  # likeness from which two pictures stay on one side of the split: a burst, another exposure, moved a little
-SAME = 0.997  # likeness from which two files show one picture: saved again, resized, made brighter
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,11 +43,12 @@ class Photos:
         y_train: Their classes, int64, shape (n,): places in `class_names`.
         x_test: Photos to test with, as `x_train`.
         y_test: Their classes, as `y_train`.
-        class_names: Names of the class folders, sorted.
-        files: One row a photo: `file`, `class`, `part` ("train" or "test"), `group` (photos of one group stay on one
-            side of the split) and `changed` (what had to be done to read it). The rows of a part stand in the order of
-            its arrays.
+        class_names: Names of the class folders, sorted. Each class has photos to learn from and to test with.
+        files: One row for each photo: `file`, `class`, `part` ("train" or "test"), `group` (photos of one group are on
+            one side of the split) and `changed` (what had to be done to read it). The rows of a part are in the order
+            of its arrays.
         skipped: One row for each file or folder left out: `file`, `why` and `what to do`.
+        notes: What else there is to know about the split, with warnings, one sentence or more each.
     """
 
     x_train: NDArray[np.uint8]
@@ -59,22 +58,23 @@ class Photos:
     class_names: tuple[str, ...]
     files: "DataFrame"
     skipped: "DataFrame"
+    notes: tuple[str, ...]
 
     def __repr__(self) -> str:
         counts = self.files["class"].value_counts()
-        sizes = ", ".join(f"{name} {counts[name]:,}" for name in self.class_names)
-        relatives = int(self.files.duplicated("group", keep=False).sum())
+        sizes = ", ".join(f"{printable(name)} {counts[name]:,}" for name in self.class_names)
         lines = [
             f"{len(self.files):,} photos of {' × '.join(map(str, self.x_train.shape[1:3]))} pixels: {sizes}.",
             f"{len(self.y_train):,} to learn from, {len(self.y_test):,} to test.",
-            f"{relatives:,} stay beside their near-duplicates." if relatives else "",
-            f"{len(self.skipped):,} left out; `.skipped` says which and why." if len(self.skipped) else "",
+            *self.notes,
         ]
-        return "\n".join(line for line in lines if line)
+        if len(self.skipped):
+            lines.append(f"{len(self.skipped):,} left out; `.skipped` says which and why.")
+        return "\n".join(lines)
 
 
 def prepare(
-    folder: str | Path, size: int = 128, *, test: float = 0.3, together: Callable[[str], str] | None = None
+    folder: str | Path, size: int = 128, *, test: float = 0.3, together: Callable[[str], object] | None = None
 ) -> Photos:
     """Read a folder that holds one folder of photos for each class.
 
@@ -84,8 +84,8 @@ def prepare(
 
     Of files with the same bytes one is kept; a picture found in two classes is left out of both. Near-duplicates form a
     group, and a group lies on one side of the split: on which, a hash of its content decides. So a photo stays on its
-    side when it is renamed and when other photos come or go (unless they are near-duplicates of it, or its class would
-    have nothing on the other side). A class needs two groups.
+    side when it is renamed and when other photos come or go (unless they are near-duplicates of it, or a class would
+    have nothing on the other side). A class that cannot lie on both sides is left out: it needs two groups.
 
     Two thousand photos of 128 pixels take about 200 MB while they are read, whatever their size on disk.
 
@@ -94,10 +94,13 @@ def prepare(
         size: Height and width of the pictures in pixels.
         test: Share of the photos that is set aside for testing, between 0 and 1.
         together: What must not be torn apart, for example all photos of a patient: a function of a file's name,
-            such as `"healthy/patient 7/a.png"`; files for which it returns the same word lie on one side.
+            such as `"healthy/patient 7/a.png"`; files for which it returns the same word form a group. These groups
+            take the place of near-duplicates. Where photos look alike but are not, as those of a fixed camera,
+            `together=lambda file: file` lets each be a group of its own.
 
     Returns:
-        The photos, and what was left out.
+        The photos, and what was left out. Its text warns of a group that is large, of a share for testing that is far
+        from `test`, of classes whose names differ only in spelling, and of a sample folder that has been altered.
 
     Raises:
         PhotoError: If the folder is missing, or holds fewer than two classes with photos.
@@ -106,22 +109,26 @@ def prepare(
     _check_size(size)
     if not 0 < test < 1:
         raise ValueError(f"test={test} is no share between 0 and 1. 0.3 keeps three photos of ten for testing.")
-    files, skipped = survey(_existing(folder))
-    photos = _read_all(files, size, skipped)
-    photos = _without_doubles(photos, skipped)
-    groups = _grouped(photos, together)
-    photos, groups = _with_two_groups(photos, groups, skipped)
-    class_names = tuple(sorted({file.label for file, _ in photos}))
-    if len(class_names) < 2:
-        raise _too_few_classes(folder, class_names, skipped)
-    labels = np.array([class_names.index(file.label) for file, _ in photos], dtype=np.int64)
-    keys = [together(file.name) if together else photo.digest for file, photo in photos]
-    in_test = sides(keys, groups, labels, test)
-    return _photos(photos, labels, groups, in_test, class_names, skipped)
+    root = located(folder)
+    photos = survey(root)
+    for photo in _with_progress(used(photos)):
+        try:
+            photo.pixels, photo.digest, photo.changed = decode(photo.path, size)
+        except PhotoError as problem:
+            photo.leave_out(problem.why, problem.advice)
+    group_alike(used(photos))
+    leave_out_copies(used(photos))
+    if together:
+        for photo in used(photos):
+            photo.group = str(together(photo.name))
+    split(used(photos), test)
+    if len({photo.label for photo in used(photos)}) < 2:
+        raise _too_few_classes(root, photos)
+    return _photos(photos, (*_notes(used(photos), test, together is None), *_sample_altered(root)))
 
 
 def read(file: str | Path, size: int = 128) -> NDArray[np.uint8]:
-    """Read one photo exactly as `prepare` reads it: what a net is to name must come the way it has learned from.
+    """Read one photo exactly as `prepare` reads it, so that a net sees it as it saw the photos it learned from.
 
     Args:
         file: A photo of any size and any format that `prepare` reads.
@@ -135,149 +142,84 @@ def read(file: str | Path, size: int = 128) -> NDArray[np.uint8]:
         ValueError: If `size` is out of range.
     """
     _check_size(size)
-    return decode(Path(file).expanduser().resolve(), size).pixels
+    return decode(located(file), size)[0]
 
 
 def _check_size(size: int) -> None:
-    if not SIZES[0] <= size <= SIZES[1]:
-        raise ValueError(f"size={size} is not between {SIZES[0]} and {SIZES[1]} pixels. 128 suits the course's nets.")
+    if not isinstance(size, int | np.integer) or not SIZES[0] <= size <= SIZES[1]:
+        raise ValueError(f"size={size!r} is no whole number from {SIZES[0]} to {SIZES[1]}; 128 suits our nets.")
 
 
-def _existing(folder: str | Path) -> Path:
-    path = Path(folder).expanduser()
-    if not path.exists():
-        raise PhotoError(
-            f"There is no folder {str(folder)!r}",
-            f"Python looks for it from {Path.cwd()}; give the whole path, for example {str(Path.home() / 'photos')!r}.",
-        )
-    if not path.is_dir():
-        raise PhotoError(f"{str(folder)!r} is a file", "Give the folder with the class folders (unpack a zip first).")
-    return path.resolve()
-
-
-Labelled = tuple[File, Decoded]
-
-
-def _read_all(files: Sequence[File], size: int, skipped: list[Skipped]) -> list[Labelled]:
-    photos = []
-    with _progress(len(files)) as show:
-        for number, file in enumerate(files):
-            show(number)
-            try:
-                photos.append((file, decode(file.path, size)))
-            except PhotoError as problem:
-                skipped.append(Skipped(file.name, problem.why, problem.advice))
-    return photos
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], None]]:
-    """Give a function that says now and then how far the work is, if it takes over a second and a person watches."""
-    quiet = bool(os.environ.get("CNN_COURSE_QUIET"))
+def _with_progress(photos: Sequence[Photo]) -> Iterator[Photo]:
+    """Yield the photos, and say now and then how many are done, if it takes over a second and a person watches."""
     shown = time.monotonic()
     said = False
-
-    def show(done: int) -> None:
-        nonlocal shown, said
-        if not quiet and time.monotonic() - shown > 1:
+    for number, photo in enumerate(photos):
+        if time.monotonic() - shown > 1 and not os.environ.get("CNN_COURSE_QUIET"):
             shown, said = time.monotonic(), True
-            print(f"\r{done:,} of {total:,} files read ", end="", flush=True, file=sys.stdout)
-
-    try:
-        yield show
-    finally:
-        if said:
-            print(flush=True)
+            print(f"\r{number:,} of {len(photos):,} files read ", end="", flush=True)
+        yield photo
+    if said:
+        print(flush=True)
 
 
-def _without_doubles(photos: list[Labelled], skipped: list[Skipped]) -> list[Labelled]:
-    """Drop all copies of a picture that lies in two classes, and all but the first of files with the same bytes."""
-    resaved = likeness([photo.thumbnail for _, photo in photos], SAME)
-    pictures = components(len(photos), chain(resaved, _equal([photo.digest for _, photo in photos])))
-    members: dict[int, list[File]] = {}
-    for (file, _), picture in zip(photos, pictures, strict=True):
-        members.setdefault(int(picture), []).append(file)
-    first: dict[str, File] = {}
-    kept = []
-    for (file, photo), picture in zip(photos, pictures, strict=True):
-        rival = next((other for other in members[int(picture)] if other.label != file.label), None)
-        twin = first.setdefault(photo.digest, file)
-        if rival:
-            advice = "Decide which class it belongs to and remove the other file; until then both are left out."
-            skipped.append(Skipped(file.name, f"the same picture lies in another class: {rival.name}", advice))
-        elif twin is not file:
-            skipped.append(Skipped(file.name, f"the same file as {twin.name}, which is kept", "Nothing."))
-        else:
-            kept.append((file, photo))
-    return kept
-
-
-def _equal(words: Sequence[str]) -> list[tuple[int, int]]:
-    """Pairs of places that hold the same word: each with the first of its kind."""
-    first: dict[str, int] = {}
-    return [(first[word], place) for place, word in enumerate(words) if first.setdefault(word, place) != place]
-
-
-def _grouped(photos: list[Labelled], together: Callable[[str], str] | None) -> NDArray[np.int64]:
-    """Number the groups of photos that must stay on one side of the split."""
-    alike = likeness([photo.thumbnail for _, photo in photos], NEAR)
-    named_alike = _equal([together(file.name) for file, _ in photos]) if together else []
-    return components(len(photos), chain(alike, named_alike))
-
-
-def _with_two_groups(
-    photos: list[Labelled], groups: NDArray[np.int64], skipped: list[Skipped]
-) -> tuple[list[Labelled], NDArray[np.int64]]:
-    """Leave out classes that cannot lie on both sides of the split."""
-    groups_of: dict[str, set[int]] = {}
-    for (file, _), group in zip(photos, groups, strict=True):
-        groups_of.setdefault(file.label, set()).add(int(group))
-    for file, _ in photos:
-        if len(groups_of[file.label]) < 2:
-            why = f"{file.label} is too small a class: one picture, or only pictures that belong together"
-            skipped.append(Skipped(file.name, why, "Add photos: it takes one to learn from and one to test."))
-    keep = np.array([len(groups_of[file.label]) > 1 for file, _ in photos], dtype=bool)
-    return [one for one, kept in zip(photos, keep, strict=True) if kept], groups[keep]
-
-
-def _too_few_classes(folder: str | Path, class_names: Sequence[str], skipped: Sequence[Skipped]) -> PhotoError:
-    found = f"only the class {class_names[0]!r} can be used" if class_names else "no class of photos can be used"
+def _too_few_classes(root: Path, photos: Sequence[Photo]) -> PhotoError:
+    class_names = {photo.label for photo in used(photos)}
+    found = f"only the class {class_names.pop()!r} can be used" if class_names else "no class of photos can be used"
     advice = "Make one folder for each class, two classes or more, and put the photos of a class into its folder."
-    reasons = "".join(f"\n  {one.file}: {one.why}" for one in skipped[:8])
-    more = f"\n  and {len(skipped) - 8:,} more" if len(skipped) > 8 else ""
-    return PhotoError(f"In {str(folder)!r} {found}", advice + (f" Left out:{reasons}{more}" if reasons else ""))
+    skipped = {photo.why: photo for photo in reversed(photos) if photo.why}  # one for each reason
+    reasons = "".join(f"\n  {printable(one.name)}: {one.why}. {one.advice}" for one in [*skipped.values()][:8])
+    return PhotoError(f"In {str(root)!r} {found}", advice + (f" Left out, for example:{reasons}" if reasons else ""))
 
 
-def _photos(
-    photos: list[Labelled],
-    labels: NDArray[np.int64],
-    groups: NDArray[np.int64],
-    in_test: NDArray[np.bool_],
-    class_names: tuple[str, ...],
-    skipped: Sequence[Skipped],
-) -> Photos:
-    from pandas import DataFrame  # takes half a second
+def _notes(photos: Sequence[Photo], test: float, by_likeness: bool) -> Iterator[str]:
+    """Say what stays together, and warn of what makes a test worth less."""
+    sizes = Counter(photo.group for photo in photos)
+    largest = max(sizes.values())
+    if largest > 1:
+        relatives = "their near-duplicates" if by_likeness else "photos of their group"
+        yield f"{sum(size for size in sizes.values() if size > 1):,} stay beside {relatives}."
+    if largest > max(10, len(photos) / 20):
+        advice = APART if by_likeness else "The fewer the groups, the less a test says."
+        yield f"Warning: {largest:,} photos form one group and lie on one side. {advice}"
+    share = sum(photo.in_test for photo in photos) / len(photos)
+    if abs(share - test) > 0.1:
+        yield f"Warning: {share:.0%} are for testing, not {test:.0%}: a hash decides, and groups stay whole."
+    labels = sorted({photo.label for photo in photos})
+    plain = ["".join(unicodedata.normalize("NFKC", label).casefold().split()) for label in labels]
+    twins = [label for label, name in zip(labels, plain, strict=True) if plain.count(name) > 1]
+    if twins:
+        yield f"Warning: these classes differ in capitals, spaces or the coding of letters only: {twins}."
 
-    table = DataFrame(
-        {
-            "file": [file.name for file, _ in photos],
-            "class": [file.label for file, _ in photos],
-            "part": np.where(in_test, "test", "train"),
-            "group": np.unique(groups, return_inverse=True)[1],
-            "changed": [photo.changed for _, photo in photos],
-        }
-    )
-    pixels = [photo.pixels for _, photo in photos]
+
+def _sample_altered(root: Path) -> Iterator[str]:
+    """Warn if the sample folder is not what the course came with: then results differ from those of the lesson."""
+    if root == SAMPLE:
+        try:
+            for file in catalogue():
+                if file.startswith("sample_photos/"):
+                    verified(file)
+        except DataError as problem:
+            yield f"Warning: {problem}"
+
+
+def _photos(photos: Sequence[Photo], notes: tuple[str, ...]) -> Photos:
+    from pandas import DataFrame, factorize  # takes half a second
+
+    kept = used(photos)
+    class_names = tuple(sorted({photo.label for photo in kept}))
+    train, test = ([photo for photo in kept if photo.in_test == side] for side in (False, True))
+    rows = [(photo.name, photo.label, "test" if photo.in_test else "train", photo.changed) for photo in kept]
+    files = DataFrame(rows, columns=["file", "class", "part", "changed"])
+    files.insert(3, "group", factorize(np.array([photo.group for photo in kept]))[0])
+    skipped = [(photo.name, photo.why, photo.advice) for photo in photos if photo.why]
     return Photos(
-        x_train=_stacked(pixels, ~in_test),
-        y_train=read_only(labels[~in_test]),
-        x_test=_stacked(pixels, in_test),
-        y_test=read_only(labels[in_test]),
+        x_train=read_only(np.stack([photo.pixels for photo in train])),
+        y_train=read_only(np.array([class_names.index(photo.label) for photo in train], dtype=np.int64)),
+        x_test=read_only(np.stack([photo.pixels for photo in test])),
+        y_test=read_only(np.array([class_names.index(photo.label) for photo in test], dtype=np.int64)),
         class_names=class_names,
-        files=table,
-        skipped=DataFrame(sorted(skipped), columns=["file", "why", "what to do"]),
+        files=files,
+        skipped=DataFrame(skipped, columns=["file", "why", "what to do"]),
+        notes=notes,
     )
-
-
-def _stacked(pixels: Sequence[NDArray[np.uint8]], part: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    return read_only(np.stack([pixels[place] for place in np.flatnonzero(part).tolist()]))

@@ -2,10 +2,12 @@
 
 import hashlib
 import os
+import re
 import warnings
+from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +15,24 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")  # decoders that start no other program
 LARGEST = 90_000_000  # pixels; the decoded picture of a damaged or malicious file may not fill the memory
-GROUND = (255, 255, 255)  # what stands behind transparent parts: most such pictures were made for white pages
-THUMBNAIL = 16  # pixels a side, enough to recognise a picture by
-_RAW = {".arw", ".cr2", ".cr3", ".dng", ".nef", ".orf", ".raf", ".rw2"}
+LARGEST_FILE = 300_000_000  # bytes; some decoders read the whole file. 90 million pixels, uncompressed, have 270 MB
 _ORIENTATION = 0x0112  # the EXIF tag in which a camera notes how it was held: 1 upright, 2 to 8 turned or mirrored
+_SUBFILE, _PHOTOMETRIC, _DNG_VERSION = 254, 262, 50706  # TIFF tags: a preview or not; what 0 means; a raw file
+_RAW = "3fr arw cr2 cr3 dcr dng erf iiq kdc mef mos mrw nef nrw orf pef raf raw rw2 rwl sr2 srf srw x3f"
+_AGAIN = "Copy it again from where it came."
+_EXPORT = "Export it as JPEG with the program of the camera."
+_KINDS = (  # how files begin that no decoder knows, what they are, and what to do about it
+    (rb"....ftyp.*avi[fs]", "an AVIF picture, damaged or too new for this Pillow", f"{_AGAIN} Or save it as JPEG."),
+    (rb"....ftyp.*(hei[cxms]|hevc|mif1|msf1)", "a HEIC photo, as iPhones take them; they cannot be read here",
+     "Export it as JPEG (macOS: Preview, Export; Linux: heif-convert; on the phone: Settings, Camera, Formats, "
+     "Most Compatible)."),
+    (rb"....ftypcrx", "a camera's raw file (CR3)", _EXPORT),
+    (rb"....ftyp", "a video or a sound file, not a photo", "Save single frames of a video as JPEG."),
+    (rb"\s*<(!doctype|html)", "a web page under the name of a picture", "Download the picture itself."),
+    (rb"\xff\xd8|\x89PNG|GIF8|RIFF....WEBP", "damaged: only the beginning of a picture", _AGAIN),
+    (rb"II[*+]\0|MM\0[*+]", "a TIFF picture, cut off or of a rare kind", f"{_AGAIN} Or save it as PNG."),
+    (b"", "no picture that can be read here", "If it is one, save it as JPEG, PNG, WebP, AVIF, GIF, TIFF, BMP or PPM."),
+)
 
 
 class PhotoError(ValueError):
@@ -33,16 +49,7 @@ class PhotoError(ValueError):
         self.advice = advice
 
 
-class Decoded(NamedTuple):
-    """What a file held."""
-
-    pixels: NDArray[np.uint8]  # (size, size, 3)
-    thumbnail: NDArray[np.uint8]  # (16, 16, 3)
-    digest: str  # SHA-256 of the file
-    changed: str  # what had to be done to read it, in words
-
-
-def decode(path: Path, size: int) -> Decoded:
+def decode(path: Path, size: int) -> tuple[NDArray[np.uint8], str, str]:
     """Read a photo and bring it into the form a net wants.
 
     A JPEG file is decoded at a half, a quarter or an eighth of its size if that is still twice what is wanted: a photo
@@ -52,14 +59,17 @@ def decode(path: Path, size: int) -> Decoded:
         path: A file. If it is a link, it is not followed.
         size: Height and width of the result in pixels.
 
+    Returns:
+        The picture, uint8, shape (size, size, 3); the SHA-256 of the file; what had to be done to read it, in words.
+
     Raises:
         PhotoError: If there is no photo in the file, or it is damaged, or too large.
     """
     try:
         with open(path, "rb", opener=_open_file_itself) as file:
-            return _decode(file, path.suffix.lower(), size)
-    except PhotoError:
-        raise
+            pixels, changed = _decode(file, path.suffix[1:].lower(), size)
+            file.seek(0)
+            return pixels, hashlib.file_digest(file, "sha256").hexdigest(), changed
     except PermissionError:
         raise PhotoError("no permission to read it", "Change its permissions, or copy the file.") from None
     except FileNotFoundError:
@@ -73,124 +83,119 @@ def _open_file_itself(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
 
 
-def _decode(file: BufferedReader, suffix: str, size: int) -> Decoded:
+def _decode(file: BufferedReader, suffix: str, size: int) -> tuple[NDArray[np.uint8], str]:
     head = file.read(32)
+    length = os.fstat(file.fileno()).st_size
     if not head:
-        raise PhotoError("the file is empty: 0 bytes", "Copy it again from where it came.")
-    if suffix in _RAW:
-        raise PhotoError(f"a camera's raw file ({suffix})", "Export it as JPEG with the program of the camera.")
-    file.seek(0)
+        raise PhotoError("the file is empty: 0 bytes", _AGAIN)
+    if length > LARGEST_FILE:
+        raise _too_large(f"{length / 1e6:,.0f} MB", f"{LARGEST_FILE // 10**6} MB")
+    if suffix in _RAW.split():
+        raise PhotoError(f"a camera's raw file ({suffix})", _EXPORT)
     with warnings.catch_warnings(action="ignore"):  # about odd metadata: nothing a reader could act upon
-        image = _opened(file, head)
         try:
-            small, changed = _square(image, size)
+            return _square(_opened(file), size)
         except Exception as problem:  # on damaged data, decoders raise whatever they stumble upon
-            raise _damaged(problem) from None
-    file.seek(0)
-    return Decoded(
-        pixels=np.array(small),
-        thumbnail=np.array(small.resize((THUMBNAIL, THUMBNAIL), Image.Resampling.BOX)),
-        digest=hashlib.file_digest(file, "sha256").hexdigest(),
-        changed="; ".join(changed),
-    )
+            raise _explained(problem, head) from None
 
 
-def _opened(file: BufferedReader, head: bytes) -> Image.Image:
-    """Read the header only, and refuse what is no photo or too large."""
+def _opened(file: BufferedReader) -> Image.Image:
+    """Open a picture without decoding it; refuse what is too large, no photo, or has changed since it was written."""
     Image.init()
-    try:
-        image = Image.open(file, formats=[name for name in FORMATS if name in Image.OPEN])
-    except Image.DecompressionBombError:  # more than twice Pillow's own limit
-        raise _too_large("far more pixels than a photo has") from None
-    except UnidentifiedImageError:
-        raise _no_photo(head) from None
-    except Exception as problem:
-        raise _damaged(problem) from None
+    image = Image.open(file, formats=[name for name in FORMATS if name in Image.OPEN])
     if image.width * image.height > LARGEST:
         raise _too_large(f"{image.width:,} × {image.height:,} pixels")
+    if _tag(image, _SUBFILE, 0) & 1 or _tag(image, _DNG_VERSION):
+        raise PhotoError("a camera's raw file, of which only a preview can be read", _EXPORT)
+    if image.format == "PNG":  # the only format with checksums, and decoding looks at some of them only
+        image.verify()
+        image = Image.open(file, formats=["PNG"])
     return image
 
 
-def _square(image: Image.Image, size: int) -> tuple[Image.Image, list[str]]:
+def _square(image: Image.Image, size: int) -> tuple[NDArray[np.uint8], str]:
     """Decode a picture; return the middle square of it, scaled and upright, and what was done."""
     changed = []
     frames = _frames(image)
+    image.seek(0)
     if frames > 1 and image.format != "MPO":  # phones store previews as further frames
         changed.append(f"first of {frames} frames")
+    turned = _tag(image, _ORIENTATION) in range(2, 9)  # by Pillow, which turns TIFF while decoding and no other format
     image.draft(None, (2 * size, 2 * size))  # only JPEG can
     image.load()
     orientation = _orientation(image)
     if image.mode.startswith(("I", "F")):
-        image = _eight_bits(image)
-        changed.append("brought to 8 bits")
+        image, scaled = _eight_bits(image)
+        changed.append(scaled)
     elif image.mode not in ("1", "L", "LA", "P", "PA", "RGB", "RGBA"):
         changed.append(f"{image.mode} to RGB")
     see_through = image.has_transparency_data
     fitted = ImageOps.fit(image.convert("RGBA" if see_through else "RGB"), (size, size), Image.Resampling.BICUBIC)
     if see_through:
-        ground = Image.new("RGBA", fitted.size, GROUND)
+        ground = Image.new("RGBA", fitted.size, "white")  # most such pictures were made for white pages
         fitted = Image.alpha_composite(ground, fitted).convert("RGB")
         changed.append("transparent parts on white")
     if orientation in range(2, 9):
         fitted.getexif()[_ORIENTATION] = orientation
         ImageOps.exif_transpose(fitted, in_place=True)
+        turned = True
+    if turned:
         changed.append("turned upright")
-    return fitted, changed
+    return np.array(fitted), "; ".join(changed)
 
 
 def _frames(image: Image.Image) -> int:
     """Number of frames; 1 if a later one is damaged, since only the first is wanted."""
-    try:
-        count = int(getattr(image, "n_frames", 1))
-    except Exception:
-        count = 1
-    image.seek(0)
-    return count
+    with suppress(Exception):
+        return int(getattr(image, "n_frames", 1))
+    return 1
 
 
 def _orientation(image: Image.Image) -> Any:
-    try:
+    """What the camera noted about how it was held, if anything."""
+    with suppress(Exception):  # a damaged note about the photo does not damage the photo
         return image.getexif().get(_ORIENTATION)
-    except Exception:  # a damaged note about the photo does not damage the photo
-        return None
+    return None
 
 
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Scale a grey picture of 16 bits to 0..255, and one of 32 bits by its own smallest and largest value."""
-    values = np.nan_to_num(np.asarray(image, dtype=np.float32), posinf=0, neginf=0)
-    low, high = float(values.min()), float(values.max())
+def _tag(image: Image.Image, number: int, default: int | None = None) -> Any:
+    """An entry in the header of a TIFF file; the default if there is none, or the file is of another format."""
+    return getattr(image, "tag_v2", {}).get(number, default)
+
+
+def _eight_bits(image: Image.Image) -> tuple[Image.Image, str]:
+    """Scale a grey picture of 16 or 32 bits to 0..255, and say from what.
+
+    Whole numbers from 0 on are taken to have 8, 10, 12, 14 or 16 bits: the fewest that hold the largest. All others
+    are scaled by their own smallest and largest value; what is no number becomes the smallest.
+    """
+    values = np.asarray(image, dtype=np.float32)
+    finite = values[np.isfinite(values)]
+    low, high = float(finite.min()), float(finite.max())
     if image.mode.startswith("I") and low >= 0 and high <= 65_535:
-        low, high = 0, 65_535
-    scaled = (values - low) * (255 / max(high - low, 1e-9))
-    return Image.fromarray(np.round(scaled).astype(np.uint8))
+        low, high = 0, next(2**bits - 1 for bits in (8, 10, 12, 14, 16) if high < 2**bits)
+    scale = 255 / (high - low or 1)
+    grey = np.nan_to_num(values, nan=low, posinf=high, neginf=low) * scale - low * scale
+    if _tag(image, _PHOTOMETRIC) == 0:  # white is 0, which Pillow obeys for 8 bits only
+        grey = 255 - grey
+    scaled = "brought to 8 bits" if (low, high) == (0, 65_535) else f"{low:g} to {high:g} brought to 8 bits"
+    return Image.fromarray(np.round(grey).clip(0, 255).astype(np.uint8)), scaled
 
 
-def _damaged(problem: Exception) -> PhotoError:
+def _too_large(what: str, limit: str = f"{LARGEST // 10**6} million") -> PhotoError:
+    return PhotoError(f"too large: {what}; the limit is {limit}", "If it is a photo, save a smaller copy of it.")
+
+
+def _explained(problem: Exception, head: bytes) -> PhotoError:
+    """Say what a file is that could not be decoded, from what went wrong and its first bytes."""
+    if isinstance(problem, PhotoError):
+        return problem
+    if isinstance(problem, Image.DecompressionBombError):  # more than twice Pillow's own limit
+        return _too_large("far more pixels than a photo has")
     if isinstance(problem, MemoryError):
         return PhotoError("the memory is too small for it", "Save a smaller copy of it.")
-    if "truncated" in str(problem).lower():
-        return PhotoError("cut off: the end of the file is missing", "Copy it again from where it came.")
-    return PhotoError("damaged: it begins like a picture, but cannot be decoded", "Copy it again, or leave it out.")
-
-
-def _too_large(how_much: str) -> PhotoError:
-    limit = f"{LARGEST // 10**6} million"
-    return PhotoError(f"too large: {how_much}; the limit is {limit}", "If it is a photo, save a smaller copy of it.")
-
-
-def _no_photo(head: bytes) -> PhotoError:
-    """Say what a file is whose first bytes belong to no picture that can be read."""
-    readable = "JPEG, PNG, WebP, AVIF, GIF, TIFF, BMP or PPM"
-    if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"):
-        return PhotoError(
-            "a HEIC photo, as iPhones take them; they cannot be read here",
-            "Export it as JPEG (macOS: Preview, Export; Linux: heif-convert; on the phone: Settings, Camera, Formats, "
-            "Most Compatible).",
-        )
-    if head[4:8] == b"ftyp":
-        return PhotoError("a video, not a photo", "Save single frames of it as JPEG.")
-    if head.lstrip().lower().startswith((b"<!doctype", b"<html")):
-        return PhotoError("a web page under the name of a picture", "Download the picture itself.")
-    if head.startswith((b"\xff\xd8", b"\x89PNG", b"GIF8")):
-        return PhotoError("damaged: only the beginning of a picture", "Copy it again from where it came.")
-    return PhotoError("no picture that can be read here", f"If it is one, save it as {readable}.")
+    if not isinstance(problem, UnidentifiedImageError):
+        if "truncated" in str(problem).lower():
+            return PhotoError("cut off: the end of the file is missing", _AGAIN)
+        return PhotoError("damaged: it begins like a picture, but the rest is spoilt", f"{_AGAIN} Or leave it out.")
+    return next(PhotoError(*what) for start, *what in _KINDS if re.match(start, head, re.DOTALL | re.IGNORECASE))

@@ -1,6 +1,8 @@
 """Fixtures that several test modules share."""
 
 import matplotlib as mpl
+
+mpl.use("agg")
 import matplotlib.pyplot as plt
 import pytest
 

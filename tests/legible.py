@@ -1,7 +1,10 @@
-"""What makes a figure legible, for the tests of all figures."""
+"""Reading figures, for the tests of all of them: what makes them legible, and what they show."""
 
+import io
 import re
 
+import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.text import Text
 
@@ -48,3 +51,34 @@ def _ticks_out_of_view(figure):
             for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]:
                 if not axes.axison or not low - slack <= tick.get_loc() <= high + slack:
                     yield from (tick.label1, tick.label2)
+
+
+def assert_portrait_and_small(figure):
+    """It is as wide as a phone's screen, higher than wide, and light enough for a notebook."""
+    width, height = figure.get_size_inches()
+    assert width == 4.3 < height
+    file = io.BytesIO()
+    figure.savefig(file, format="png", bbox_inches="tight")
+    assert file.tell() <= 150_000
+
+
+def drawn(axes):
+    """The array that an axes' first image holds."""
+    return np.asarray(axes.images[0].get_array())
+
+
+def printed(axes):
+    """The numbers in the cells of an axes, as a matrix; NaN where there is none."""
+    result = np.full(drawn(axes).shape[:2], np.nan)
+    for text in axes.texts:
+        words = text.get_text().replace("−", "-")
+        if re.fullmatch(r"-?[\d.]+", words):
+            column, row = text.get_position()
+            result[row, column] = float(words)
+    return result
+
+
+def by_title(figure, start):
+    """The axes of a figure whose title starts with a word."""
+    (axes,) = [axes for axes in figure.findobj(Axes) if axes.get_title().startswith(start)]
+    return axes

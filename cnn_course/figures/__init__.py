@@ -12,14 +12,6 @@ from cnn_course.figures.top_five import top_five
 from cnn_course.figures.transfer import transfer
 
 __all__ = [
-    "activations",
-    "augmentation",
-    "channel_mixer",
-    "connections",
-    "flashlights",
-    "flatten",
-    "match_score",
-    "pooling_shift",
-    "top_five",
-    "transfer",
-]
+    "activations", "augmentation", "channel_mixer", "connections", "flashlights", "flatten", "match_score",
+    "pooling_shift", "top_five", "transfer",
+]  # fmt: skip

@@ -1,14 +1,15 @@
-"""F2: dense, local and shared weights, as wires and as matrices."""
+"""Dense, local and shared weights, as wires and as matrices."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
+from matplotlib.colors import to_rgb
 from numpy.typing import NDArray
 
-from cnn_course.show import COLOURS, Figure, empty, ink
+from cnn_course.show.planes import cells
+from cnn_course.show.style import COLOURS, LABEL, Figure, empty
 
 _INPUTS, _OUTPUTS, _TAPS = 6, 4, 3
 # Which weight each wire carries; 0 is no wire. In the shared layer three weights return in every row.
@@ -19,8 +20,7 @@ _LAYERS = {
     "shared": _REACH,
 }
 _TITLES = {"dense": "dense", "local": "local", "shared": "local and shared: a convolution"}
-_SHARED_COLOURS = (COLOURS[1], COLOURS[0], COLOURS[2])
-_DASHES = ("-", "--", ":")
+_SHARED_STYLES = ((COLOURS[1], "-"), (COLOURS[0], "--"), (COLOURS[2], ":"))
 
 
 def connections(weights: Mapping[str, int]) -> Figure:
@@ -35,53 +35,39 @@ def connections(weights: Mapping[str, int]) -> Figure:
     """
     counts = {name: len(np.unique(matrix[matrix > 0])) for name, matrix in _LAYERS.items()}
     told = "; ".join(f"{name}, {counts[name]} weights" for name in _LAYERS)
-    figure = empty(
-        6.3,
-        description=(
-            f"Six pixels wired to four outputs in three ways, with the weight matrix of each: {told}. In the shared "
-            "one the letters a, b, c return in every row of the matrix, one step further right each time."
-        ),
+    description = (
+        f"Six pixels wired to four outputs in three ways, with the weight matrix of each: {told}. In the shared "
+        "one the letters a, b, c return in every row of the matrix, one step further right each time."
     )
-    figure.set_layout_engine("none")
+    figure = empty(6.3, layout="none", description=description)
     for place, (name, matrix) in enumerate(_LAYERS.items()):
         top = 0.965 - 0.33 * place
         figure.text(0.02, top, f"{_TITLES[name]}: {counts[name]} weights", weight="bold", fontsize=10.5, va="top")
         _draw_wires(figure.add_axes((0.03, top - 0.25, 0.43, 0.20)), matrix, shared=name == "shared")
         _draw_matrix(figure.add_axes((0.52, top - 0.235, 0.45, 0.185)), matrix, shared=name == "shared")
-        figure.text(0.02, top - 0.277, f"28 × 28 → 26 × 26: {weights[name]:,} weights", fontsize=9.5, va="center")
+        figure.text(0.02, top - 0.277, f"28 × 28 → 26 × 26: {weights[name]:,} weights", va="center", **LABEL)
     return figure
-
-
-def _style(number: int, shared: bool) -> tuple[str, str]:
-    """Return colour and dash of a weight: its own grey, or one of the three shared styles."""
-    if shared:
-        return _SHARED_COLOURS[number - 1], _DASHES[number - 1]
-    return str(0.15 + 0.6 * ((number * 7) % 24) / 24), "-"
 
 
 def _draw_wires(axes: Axes, matrix: NDArray[Any], *, shared: bool) -> None:
     places = np.linspace(1, _INPUTS - 2, _OUTPUTS)
-    for output, row in enumerate(matrix):
-        for pixel, number in enumerate(row):
-            if number:
-                colour, dash = _style(int(number), shared)
-                axes.plot([pixel, places[output]], [0, 1], color=colour, linestyle=dash, linewidth=1.8, zorder=1)
+    for output, pixel in np.argwhere(matrix):
+        colour, dash = _style(matrix[output, pixel], shared)
+        axes.plot([pixel, places[output]], [0, 1], color=colour, linestyle=dash, zorder=1)
     axes.scatter(range(_INPUTS), [0] * _INPUTS, s=70, facecolor="white", edgecolor="black", zorder=2)
     axes.scatter(places, [1] * _OUTPUTS, s=70, color="black", zorder=2)
-    axes.text(_INPUTS - 1.7, 1, "outputs", fontsize=9.5, va="center")
-    axes.text((_INPUTS - 1) / 2, -0.35, "pixels", fontsize=9.5, ha="center")
+    axes.text(_INPUTS - 1.7, 1, "outputs", va="center", **LABEL)
+    axes.text((_INPUTS - 1) / 2, -0.35, "pixels", ha="center", **LABEL)
     axes.set(xlim=(-0.4, _INPUTS - 0.4), ylim=(-0.36, 1.15))
     axes.axis("off")
 
 
+def _style(number: int, shared: bool) -> tuple[str, str]:
+    """Colour and dash of a weight: its own grey, or one of the three shared styles."""
+    return _SHARED_STYLES[number - 1] if shared else (str(0.15 + 0.6 * ((number * 7) % 24) / 24), "-")
+
+
 def _draw_matrix(axes: Axes, matrix: NDArray[Any], *, shared: bool) -> None:
-    for row in range(_OUTPUTS):
-        for column in range(_INPUTS):
-            number = int(matrix[row, column])
-            colour = _style(number, shared)[0] if number else "0.96"
-            axes.add_patch(Rectangle((column, row), 1, 1, facecolor=colour, edgecolor="white", linewidth=2))
-            if number and shared:
-                letter = "abc"[number - 1]
-                axes.text(column + 0.5, row + 0.5, letter, ha="center", va="center", weight="bold", color=ink(colour))
-    axes.set(xlim=(0, _INPUTS), ylim=(_OUTPUTS, 0))
-    axes.axis("off")
+    colours = [[to_rgb(_style(number, shared)[0] if number else "0.96") for number in row] for row in matrix]
+    letters = np.array(["", *"abc"])[matrix] if shared else np.full(matrix.shape, "")
+    cells(axes, np.array(colours), letters, aspect="auto")

@@ -7,7 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle, ConnectionPatch, Rectangle
 from numpy.typing import NDArray
 
-from cnn_course.show import COLOURS, SIGNED, Figure, empty
+from cnn_course.show.pictures import draw_picture
+from cnn_course.show.planes import signed_image
+from cnn_course.show.style import COLOURS, LABEL, Figure, empty
+
+_LIGHT = "#F0E442"  # the yellow of Okabe and Ito, which white would swallow, but not the dark wall
 
 
 def flashlights(wall: NDArray[Any], maps: NDArray[Any], names: list[str], *, lit: tuple[int, int]) -> Figure:
@@ -23,56 +27,45 @@ def flashlights(wall: NDArray[Any], maps: NDArray[Any], names: list[str], *, lit
         The figure.
     """
     height, width, count = maps.shape
-    figure = empty(
-        4.0,
-        description=(
-            f"A wall of {wall.shape[0]} by {wall.shape[1]} pixels under {height} by {width} overlapping "
-            f"flashlights, each on a 3 by 3 patch. The one in row {lit[0]}, column {lit[1]} is lit and reports one "
-            f"number to the same place of each of {count} sheets: {', '.join(names)}."
-        ),
+    description = (
+        f"A wall of {wall.shape[0]} by {wall.shape[1]} pixels under {height} by {width} overlapping flashlights, each "
+        f"on a 3 by 3 patch. The one in row {lit[0]}, column {lit[1]} is lit and reports one number to the same place "
+        f"of each of {count} sheets: {', '.join(names)}."
     )
-    figure.set_layout_engine("none")
+    figure = empty(4.0, layout="none", description=description)
     left = figure.add_axes((0.02, 0.02, 0.5, 0.84))
     _draw_wall(left, wall, (height, width), lit)
-    titles = {0.27: f"{height} × {width} flashlights\non one wall", 0.78: f"{count} patterns: {count} sheets\n"}
-    titles[0.78] += f"{height} × {width} × {count}"
-    for x, title in titles.items():
+    sheets = f"{count} patterns: {count} sheets\n{height} × {width} × {count}"
+    for x, title in ((0.27, f"{height} × {width} flashlights\non one wall"), (0.78, sheets)):
         figure.text(x, 0.945, title, ha="center", va="center", weight="bold")
     limit = float(np.abs(maps).max())
     for place, name in enumerate(names):
         row, column = divmod(place, 2)
         sheet = figure.add_axes((0.565 + 0.22 * column, 0.48 - 0.44 * row, 0.2, 0.34))
-        sheet.imshow(maps[:, :, place], cmap=SIGNED, vmin=-limit, vmax=limit)
+        signed_image(sheet, maps[:, :, place], limit)
         sheet.add_patch(_square(lit, 1))
-        sheet.set(xticks=[], yticks=[])
-        sheet.set_title(name, fontsize=9.5, pad=3)
-        for spine in sheet.spines.values():
-            spine.set(visible=True, color="0.4")
+        sheet.set_title(name, pad=3, **LABEL)
         if column == 0:
-            wire = ConnectionPatch(
-                (lit[1] + 1, lit[0] + 1), (lit[1], lit[0]), "data", "data", axesA=left, axesB=sheet,
-                arrowstyle="-|>", color=COLOURS[1], linewidth=1.2,
-            )  # fmt: skip
+            ends = (lit[1] + 1, lit[0] + 1), (lit[1], lit[0])
+            wire = ConnectionPatch(*ends, "data", "data", axesA=left, axesB=sheet, arrowstyle="-|>")
+            wire.set(color=COLOURS[1], linewidth=1.2)
             figure.add_artist(wire)
     return figure
 
 
 def _draw_wall(axes: Axes, wall: NDArray[Any], lights: tuple[int, int], lit: tuple[int, int]) -> None:
     """Draw the wall dimmed, the patch of the lit flashlight bright, and a circle for each light."""
-    axes.imshow(0.55 * wall, cmap="gray", vmin=0, vmax=1)
-    patch = slice(lit[0], lit[0] + 3), slice(lit[1], lit[1] + 3)
-    extent = (lit[1] - 0.5, lit[1] + 2.5, lit[0] + 2.5, lit[0] - 0.5)
-    axes.imshow(wall[patch], cmap="gray", vmin=0, vmax=1, extent=extent)
-    for row in range(lights[0]):
-        for column in range(lights[1]):
-            axes.add_patch(
-                Circle((column + 1, row + 1), 1.5, fill=False, edgecolor="#F0E442", linewidth=0.5, alpha=0.7)
-            )
+    draw_picture(axes, 0.55 * wall)
+    top, left = lit
+    extent = (left - 0.5, left + 2.5, top + 2.5, top - 0.5)
+    axes.imshow(wall[top : top + 3, left : left + 3], cmap="gray", vmin=0, vmax=1, extent=extent)
+    for row, column in np.ndindex(lights):
+        axes.add_patch(Circle((column + 1, row + 1), 1.5, fill=False, edgecolor=_LIGHT, linewidth=0.5, alpha=0.7))
     axes.add_patch(_square(lit, 3))
-    axes.add_patch(Circle((lit[1] + 1, lit[0] + 1), 1.5, fill=False, edgecolor="#F0E442", linewidth=2.5))
-    axes.set(xlim=(-0.5, wall.shape[1] - 0.5), ylim=(wall.shape[0] - 0.5, -0.5), xticks=[], yticks=[])
+    axes.add_patch(Circle((left + 1, top + 1), 1.5, fill=False, edgecolor=_LIGHT, linewidth=2.5))
+    axes.set(xlim=(-0.5, wall.shape[1] - 0.5), ylim=(wall.shape[0] - 0.5, -0.5))
 
 
 def _square(corner: tuple[int, int], side: int) -> Rectangle:
-    """Return the outline of a square patch whose upper left pixel is `corner`, as row and column."""
+    """The outline of a square patch whose upper left pixel is `corner`, as row and column."""
     return Rectangle((corner[1] - 0.5, corner[0] - 0.5), side, side, fill=False, edgecolor=COLOURS[1], linewidth=2)

@@ -1,22 +1,20 @@
-"""Figure F7: how maps become one row of numbers, and what the layer behind it costs."""
+"""How maps become one row of numbers, and what the layer behind it costs."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from cnn_course import show
-from cnn_course.figures._cells import cells
+from cnn_course.show.planes import cells
+from cnn_course.show.style import COLOURS, LABEL, Figure, empty
 
-_GREYS = LinearSegmentedColormap.from_list("greys", ["#FFFFFF", "#BBBBBB"])
-_CHANNELS = (("a", "#0072B2", "-"), ("b", "#D55E00", "--"), ("c", "#009E73", ":"))
-_MARKERS = "osD^v"
+_CHANNELS = (("a", COLOURS[0], "-"), ("b", COLOURS[1], "--"), ("c", COLOURS[2], ":"))
 
 
-def flatten(maps: ArrayLike, learned_numbers: Mapping[str, int]) -> show.Figure:
+def flatten(maps: NDArray[Any], learned_numbers: Mapping[str, int]) -> Figure:
     """Draw three maps, the row that Keras' `Flatten` makes of them, and the learned numbers of ways to go on.
 
     `Flatten` reads pixel by pixel, and at each pixel all channels, before it goes on to the next. The row is broken
@@ -28,67 +26,53 @@ def flatten(maps: ArrayLike, learned_numbers: Mapping[str, int]) -> show.Figure:
 
     Returns:
         The figure. Derived in notebook 05.
-
-    Raises:
-        ValueError: If the maps have another shape or range, or a number is below 1.
     """
-    values = np.asarray(maps, dtype=np.float64)
-    if values.shape != (3, 3, 3) or values.min() < 0 or values.max() >= 10:
-        raise ValueError(f"The maps are (3, 3, 3) with numbers from 0 to below 10; these are {values.shape}.")
-    if not learned_numbers or min(learned_numbers.values()) < 1:
-        raise ValueError("Each way needs at least 1 learned number: there is no 0 on a logarithmic axis.")
     ways = "; ".join(f"{name}, {count:,}" for name, count in learned_numbers.items())
-    figure = show.empty(
-        4.2 + 0.42 * len(learned_numbers),
-        description="Three 3 × 3 maps a, b and c; Flatten makes one row of 27 numbers of them, pixel by pixel: "
-        f"a b c of the first pixel, then a b c of the next. Learned numbers of the layers behind: {ways}.",
+    description = (
+        "Three 3 × 3 maps a, b and c; Flatten makes one row of 27 numbers of them, pixel by pixel: a b c of the first "
+        f"pixel, then a b c of the next. Learned numbers of the layers behind: {ways}."
     )
+    figure = empty(4.2 + 0.42 * len(learned_numbers), description=description)
     grid = figure.add_gridspec(3, 3, height_ratios=(1.4, 1.6, 0.4 * len(learned_numbers)))
-    limit = float(values.max()) or 1.0
+    light_greys = {"cmap": "Greys", "vmin": 0, "vmax": 3 * maps.max()}
     for channel, (letter, _, _) in enumerate(_CHANNELS):
         axes = figure.add_subplot(grid[0, channel])
-        cells(axes, values[:, :, channel], limit=limit, colours=_GREYS, signed=False)
+        cells(axes, maps[:, :, channel], **light_greys)
         axes.set_title(f"map {letter}")
-        _frame(axes, (0, 0, 3, 3), channel)
-    _draw_row(figure.add_subplot(grid[1, :]), values, limit)
+        _frame(axes, (-0.5, -0.5), 3, channel)
+    row = figure.add_subplot(grid[1, :])
+    cells(row, maps.reshape(3, 9), **light_greys)
+    _mark_channels(row)
     _draw_ways(figure.add_subplot(grid[2, :]), learned_numbers)
     return figure
 
 
-def _frame(axes: Axes, box: tuple[float, float, float, float], channel: int) -> None:
-    """Draw a frame (left, top, width, height) in the colour and dash of a channel."""
-    left, top, width, height = box
+def _frame(axes: Axes, corner: tuple[float, float], side: float, channel: int) -> None:
+    """Draw a square frame (left, top) in the colour and dash of a channel."""
     _, colour, dash = _CHANNELS[channel]
-    axes.add_patch(
-        Rectangle((left, top), width, height, fill=False, color=colour, linestyle=dash, linewidth=2, clip_on=False)
-    )
+    frame = Rectangle(corner, side, side, fill=False, edgecolor=colour, linestyle=dash, linewidth=2)
+    frame.set(clip_on=False, zorder=3)
+    axes.add_patch(frame)
 
 
-def _draw_row(axes: Axes, values: NDArray[np.float64], limit: float) -> None:
-    """Draw the flattened numbers, a line for each row of the maps, each number in the frame of its map."""
-    lines = values.reshape(3, 9)
-    cells(axes, lines, limit=limit, colours=_GREYS, signed=False)
+def _mark_channels(axes: Axes) -> None:
+    """Frame each number of the flattened row like the map it comes from, and part the pixels."""
     for line, place in np.ndindex(3, 9):
-        _frame(axes, (place + 0.06, line + 0.06, 0.88, 0.88), place % 3)
+        _frame(axes, (place - 0.44, line - 0.44), 0.88, place % 3)
     for place in range(9):
-        axes.text(place + 0.5, 3.1, _CHANNELS[place % 3][0], ha="center", va="top", fontsize=9.5)
-    axes.vlines((3, 6), 0, 3, color="black", linewidth=1.5)
+        axes.text(place, 2.6, _CHANNELS[place % 3][0], ha="center", va="top", **LABEL)
+    axes.vlines((2.5, 5.5), -0.5, 2.5, color="black", linewidth=1.5)
     axes.set_title("Flatten: 27 numbers in a row (read it like text),\nall maps of one pixel, then the next pixel")
 
 
 def _draw_ways(axes: Axes, learned_numbers: Mapping[str, int]) -> None:
     """Draw one dot for each way on a logarithmic axis, which has no zero for a bar to start from."""
     for place, (name, count) in enumerate(learned_numbers.items()):
-        colour = show.COLOURS[place % len(show.COLOURS)]
         axes.axhline(place, color="0.75", linewidth=0.6, linestyle=":")
-        axes.plot(count, place, color=colour, marker=_MARKERS[place % len(_MARKERS)], markersize=7, linestyle="none")
-        axes.text(0, place - 0.25, f"{name}: {count:,}", transform=axes.get_yaxis_transform(), fontsize=9.5)
-    counts = learned_numbers.values()
-    axes.set_xscale("log")
-    axes.set(
-        title="learned numbers behind the maps",
-        xlim=(10 ** np.floor(np.log10(min(counts) / 2)), 10 ** np.ceil(np.log10(max(counts) * 2))),
-        ylim=(len(learned_numbers) - 0.6, -0.8),
-        yticks=[],
-    )
+        axes.plot(count, place, "osD^v"[place % 5], color=COLOURS[place % len(COLOURS)], markersize=7)
+        axes.text(0, place - 0.25, f"{name}: {count:,}", transform=axes.get_yaxis_transform(), **LABEL)
+    counts = np.array([*learned_numbers.values()])
+    low, high = np.floor(np.log10(counts.min() / 2)), np.ceil(np.log10(counts.max() * 2))
+    axes.set(title="learned numbers behind the maps", xscale="log", xlim=(10**low, 10**high))
+    axes.set(ylim=(len(learned_numbers) - 0.6, -0.8), yticks=[])
     axes.spines["left"].set_visible(False)

@@ -1,8 +1,5 @@
-"""The figure of lesson 13 hatches what is frozen, and says so in words."""
+"""What is frozen is hatched, and said in words."""
 
-import matplotlib as mpl
-
-mpl.use("agg")
 import pytest
 from matplotlib.patches import Rectangle
 

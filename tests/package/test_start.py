@@ -16,7 +16,7 @@ from cnn_course import _start
 
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch):
-    for name in ("CNN_COURSE_PROFILE", "CNN_COURSE_SEED", "CNN_COURSE_QUIET"):
+    for name in ("CNN_COURSE_PROFILE", "CNN_COURSE_SEED", "CNN_COURSE_QUIET", "CNN_COURSE_LONGER"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -42,17 +42,24 @@ def test_profile_and_seed_can_be_overridden(monkeypatch, capsys, profile, epochs
     assert f"Sizes: {profile} (" in capsys.readouterr().out
 
 
+def test_a_longer_run_has_more_of_what_is_training(monkeypatch):
+    monkeypatch.setenv("CNN_COURSE_LONGER", "5")
+    run = course.start(epochs=(3, 20), steps=(60, 400), images=(6_000, 20_000))
+    assert (run.epochs, run.steps, run.images) == (15, 300, 6_000)
+
+
 def test_verbose_is_for_people_and_quiet_for_stored_outputs(monkeypatch):
     assert course.start().verbose == 1
     monkeypatch.setenv("CNN_COURSE_QUIET", "1")
     assert course.start().verbose == 0
 
 
-def test_seed_fixes_the_random_numbers_of_numpy_and_keras():
+def test_seed_fixes_the_random_numbers_of_numpy_and_keras(monkeypatch):
     import keras
 
     def draw(seed):
-        course.start(seed=seed)
+        monkeypatch.setenv("CNN_COURSE_SEED", str(seed))
+        course.start()
         return np.random.rand(3), np.asarray(keras.layers.Dense(3)(np.ones((1, 3))))  # noqa: NPY002 the global state is the point
 
     first, again, other = draw(1), draw(1), draw(2)
@@ -123,7 +130,7 @@ def test_start_and_first_use_leave_no_log():
 
 def test_importing_the_package_loads_neither_tensorflow_nor_matplotlib():
     done = in_a_new_process(
-        "import json, sys, cnn_course; cnn_course.check.claim('quick', True); cnn_course.layers\n"
+        "import json, sys, cnn_course; cnn_course.check.claim('quick', 'it is quick', True); cnn_course.layers\n"
         "print(json.dumps([name for name in ('tensorflow', 'keras', 'matplotlib', 'pandas') if name in sys.modules]))"
     )
     assert json.loads(done.stdout.splitlines()[-1]) == []

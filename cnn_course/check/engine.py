@@ -1,16 +1,31 @@
-"""What all checks share: how a claim is printed, and how an answer is judged and helped."""
+"""What all checks share: how an answer is called, read, compared with the right one, and helped.
 
-import json
-import os
-from collections.abc import Callable
+Most checks are data: a reference, some cases, and a list of mistakes, each with its hint. `judge` runs the learner's
+function and the functions of the list on all cases. A mistake is named only if it gives the learner's results in
+*every* case; otherwise the learner is shown what went in, what came out and what was wanted, and no guess.
+"""
+
+import ast
+import ctypes
+import inspect
+import re
+import textwrap
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from functools import wraps
 from importlib import import_module
-from pathlib import Path
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-Judge = Callable[..., None]
+Function = Callable[..., Any]
+Mistakes = Sequence[tuple[Any, str]]
+
+SECONDS = 10.0  # after which a learner's function is interrupted
+_SMALL = 12  # numbers that a message shows one by one
 
 
 class Hint(Exception):
@@ -21,17 +36,21 @@ class NotAnswered(Exception):
     """Raised when an answer still holds `...`."""
 
 
-class Exercise(NamedTuple):
-    """A check and the sentence that a right answer earns."""
+class TooLong(BaseException):
+    """Raised in a function that does not end; no `except Exception` of a learner catches it."""
 
-    judge: Judge
+
+class Exercise(NamedTuple):
+    """A check, and the sentence that a right answer earns."""
+
+    check: Callable[..., None]
     right: str
 
 
 EXERCISES: dict[str, Exercise] = {}
 
 
-def register(number: str, *, right: str) -> Callable[[Judge], Judge]:
+def register(number: str, *, right: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make the decorated function the check of an exercise.
 
     Args:
@@ -39,13 +58,13 @@ def register(number: str, *, right: str) -> Callable[[Judge], Judge]:
         right: What a learner reads after "right.": a sentence that adds something to the answer.
 
     Returns:
-        A decorator for a function that takes the answers, raises `Hint` if they are wrong and returns
-        nothing if they are right.
+        A decorator for a function that takes the answers, raises `Hint` if they are wrong and returns nothing if they
+        are right.
     """
 
-    def keep(judge: Judge) -> Judge:
-        EXERCISES[number] = Exercise(judge, right)
-        return judge
+    def keep(check: Callable[..., None]) -> Callable[..., None]:
+        EXERCISES[number] = Exercise(check, right)
+        return check
 
     return keep
 
@@ -55,125 +74,40 @@ def exercise(number: str, *answers: Any) -> None:
 
     Args:
         number: Number of the exercise, such as `"2.1"`.
-        *answers: The learner's answers: numbers, arrays, functions or models, as the exercise asks. An
-            answer that still holds `...` is reported as not answered.
+        *answers: The learner's answers: numbers, arrays, functions or models, as the exercise asks. An answer that
+            still holds `...` is reported as not answered.
 
     Raises:
         ValueError: If there is no exercise of this number.
     """
-    judge, right = _find(number)
+    check, right = _find(number)
     try:
         if any(_is_open(answer) for answer in answers):
             raise NotAnswered
-        judge(*answers)
+        check(*answers)
     except NotAnswered:
-        print(f"{number}: not answered yet. Replace each ... above, run that cell, then run this one again.")
+        verdict = "not answered yet. Replace each ... above, run that cell, then run this one again."
     except Hint as hint:
-        print(f"{number}: not right yet. {hint}")
+        blank = any(_has_blank(answer) for answer in answers)
+        verdict = "not answered yet. There is still a ... to replace." if blank else f"not right yet. {hint}"
     except Exception as error:  # an answer of a kind that nobody thought of must not end in a traceback of ours
-        print(f"{number}: not right yet. The check could not use this answer ({type(error).__name__}: {error}).")
+        verdict = f"not right yet. The check could not use this answer ({in_short(error)})."
     else:
-        print(f"{number}: right. {right}")
-
-
-def claim(sentence: str, value: Any, *, at_least: float | None = None, at_most: float | None = None) -> None:
-    """Print a sentence that a lesson states, with ✓ if it holds here and ✗ if it does not.
-
-    A claim never raises: a learner who changes a cell may well make it false, and should see that it is.
-    If the environment variable `CNN_COURSE_CLAIMS` names a file, the claim is also appended to it as a line
-    of JSON, so that the spread of its value over seeds can be measured.
-
-    Args:
-        sentence: What is claimed, without numbers that vary from machine to machine.
-        value: True or False for an exact fact; a measured number if a bound is given.
-        at_least: The claim holds if the value is this or more.
-        at_most: The claim holds if the value is this or less.
-
-    Raises:
-        TypeError: If the value is a number and there is no bound to hold it to.
-    """
-    bounded = at_least is not None or at_most is not None
-    if not bounded and not isinstance(value, bool | np.bool_):
-        raise TypeError(f"A claim needs True or False, or a number with at_least= or at_most=; it got {value!r}.")
-    holds = bool(value if not bounded else _within(float(value), at_least, at_most))
-    print(f"{'✓' if holds else '✗'} {sentence}")
-    record = os.environ.get("CNN_COURSE_CLAIMS")
-    if record:
-        entry = {
-            "sentence": sentence,
-            "holds": holds,
-            "value": float(value),
-            "at_least": at_least,
-            "at_most": at_most,
-        }
-        with Path(record).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry, ensure_ascii=False) + "\n")
-
-
-def call(function: Any, *arguments: Any, given: str) -> Any:
-    """Call a learner's function and turn whatever goes wrong into a hint.
-
-    Args:
-        function: The learner's answer, which should be a function.
-        *arguments: What it is called with; arrays are copied, so that it cannot change the check's own.
-        given: What the arguments are, in words: "a 5 × 6 picture and a 3 × 3 kernel".
-
-    Returns:
-        What the function returned.
-
-    Raises:
-        Hint: If it is no function, raised an error or returned nothing.
-        NotAnswered: If it returned `...` or stumbled over one.
-    """
-    if not callable(function):
-        raise Hint(f"A function is wanted here, and this is a {type(function).__name__}: pass its name, without ().")
-    copies = [argument.copy() if isinstance(argument, np.ndarray) else argument for argument in arguments]
-    try:
-        result = function(*copies)
-    except Exception as error:
-        if "ellipsis" in str(error).lower():
-            raise NotAnswered from error
-        message = f"Given {given}, your function stopped with {type(error).__name__}: {error}"
-        raise Hint(message if message.endswith(".") else f"{message}.") from error
-    if result is None:
-        raise Hint("Your function returns nothing: does its last line start with `return`?")
-    if _is_open(result):
-        raise NotAnswered
-    return result
-
-
-def number(answer: Any, name: str) -> float:
-    """Return an answer as a number, or raise `Hint` saying that `name` should be one."""
-    values = np.asarray(answer)
-    if values.size != 1 or not np.issubdtype(values.dtype, np.number):
-        raise Hint(f"{name} should be one number, and it is {_kind(answer)}.")
-    return float(values.reshape(()))
-
-
-def array(answer: Any, shape: tuple[int, ...], name: str) -> NDArray[np.float64]:
-    """Return an answer as an array of the given shape, or raise `Hint` saying what `name` is instead."""
-    try:
-        values = np.asarray(answer, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise Hint(f"{name} should be an array of numbers, and it is {_kind(answer)}.") from error
-    if values.shape != shape:
-        raise Hint(f"{name} should have shape {shape}, and it has shape {values.shape}.")
-    if not np.isfinite(values).all():
-        raise Hint(f"{name} holds a value that is not a finite number.")
-    return values
-
-
-def _kind(answer: Any) -> str:
-    return f"an array of shape {answer.shape}" if isinstance(answer, np.ndarray) else f"a {type(answer).__name__}"
+        verdict = f"right. {right}"
+    print(f"{number}: {verdict}")
 
 
 def _find(number: str) -> Exercise:
     lesson = number.partition(".")[0]
-    if lesson.isdigit() and Path(__file__).with_name(f"lesson_{int(lesson):02d}.py").exists():
-        import_module(f"cnn_course.check.lesson_{int(lesson):02d}")
+    module = f"cnn_course.check.lesson_{lesson.zfill(2)}"
+    if lesson.isdigit() and find_spec(module):
+        import_module(module)
     if number not in EXERCISES:
         raise ValueError(f"There is no exercise {number!r}; the number is lesson and place, such as '2.1'.")
     return EXERCISES[number]
+
+
+# --- What was left open ---------------------------------------------------------------------------------------------
 
 
 def _is_open(answer: Any) -> bool:
@@ -186,5 +120,347 @@ def _is_open(answer: Any) -> bool:
     return answer is ...
 
 
-def _within(value: float, at_least: float | None, at_most: float | None) -> bool:
-    return (at_least is None or value >= at_least) and (at_most is None or value <= at_most)
+def _has_blank(answer: Any) -> bool:
+    """Whether a function's text still holds a `...` that is not part of an index, as in `x[..., 0]`."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(answer)))
+    except (OSError, TypeError, SyntaxError):
+        return False
+    indices = [node.slice for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
+    meant = [one for index in indices for one in (index, *getattr(index, "elts", ()))]
+    return any(isinstance(node, ast.Constant) and node.value is ... and node not in meant for node in ast.walk(tree))
+
+
+# --- Calling a learner's function -----------------------------------------------------------------------------------
+
+
+def call(function: Any, *arguments: Any, given: str) -> Any:
+    """Call a learner's function and turn whatever goes wrong into a hint.
+
+    Args:
+        function: The learner's answer, which should be a function.
+        *arguments: What it is called with, as it is: the function can change an array that it is given.
+        given: What the arguments are, in words: "a 5 × 6 picture and a 3 × 3 kernel".
+
+    Returns:
+        What the function returned.
+
+    Raises:
+        Hint: If it is no function, raised an error, did not end within ten seconds, or returned nothing.
+        NotAnswered: If it returned `...` or stumbled over one.
+    """
+    if not callable(function):
+        raise Hint(f"A function is wanted here, and this is {kind(function)}: pass its name, without ().")
+    try:
+        with np.errstate(all="ignore"):
+            result = _interruptible(SECONDS, function, *arguments)
+    except Hint:
+        raise
+    except TooLong:
+        message = f"Given {given}, your function was still running after {SECONDS:g} seconds. Does a loop never end?"
+        raise Hint(message) from None
+    except Exception as error:
+        if "'ellipsis'" in str(error):
+            raise NotAnswered from error
+        where = _line_of(error, function)
+        raise Hint(f"Given {given}, your function stopped with {in_short(error)}{where}.") from error
+    if result is None:
+        raise Hint(f"Given {given}, your function returns nothing: does its last line start with `return`?")
+    if _is_open(result):
+        raise NotAnswered
+    return result
+
+
+def _interruptible(seconds: float, function: Function, *arguments: Any) -> Any:
+    """Call a function; raise `TooLong` in it if it takes longer than so many seconds.
+
+    A signal would do it on POSIX and in the main thread only. This works on every system and in any thread, as soon as
+    Python code runs again; and it is repeated, should a bare `except:` have swallowed it.
+    """
+    thread, lock, over = ctypes.c_ulong(threading.get_ident()), threading.Lock(), threading.Event()
+    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+
+    def watch() -> None:
+        wait = seconds
+        while not over.wait(wait):
+            with lock:
+                if not over.is_set():
+                    raise_in(thread, ctypes.py_object(TooLong))
+            wait = 1
+
+    def stop() -> None:
+        with lock:
+            over.set()
+        raise_in(thread, None)  # takes one back that has not arrived yet
+
+    try:
+        threading.Thread(target=watch, daemon=True).start()
+        try:
+            return function(*arguments)
+        finally:
+            stop()
+    except TooLong:
+        stop()  # once more: the first time may have been interrupted
+        raise
+
+
+def in_short(error: Exception) -> str:
+    """Name an error in a line: Keras writes paragraphs, with colours for a terminal and a list of all arguments."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).partition("\n\nArguments received by")[0]
+    lines = [line.strip() for line in text.splitlines() if not line.startswith("Exception encountered when calling")]
+    message = textwrap.shorten(" ".join(filter(None, lines)), 200, placeholder=" …").rstrip(".")
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__
+
+
+def _line_of(error: Exception, function: Any) -> str:
+    """Where in the learner's function it happened, if its text is known."""
+    file = getattr(getattr(inspect.unwrap(function), "__code__", None), "co_filename", None)
+    lines = [frame.line for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file and frame.line]
+    return f", in the line `{lines[-1]}`" if lines else ""
+
+
+# --- Reading an answer ----------------------------------------------------------------------------------------------
+
+
+def array(answer: Any, name: str) -> NDArray[Any]:
+    """Read an answer as an array: numbers, lists, tensors, and objects of one's own that turn into numbers.
+
+    Args:
+        answer: The answer.
+        name: What it should be, for the message: "The pattern".
+
+    Returns:
+        An array of any shape that holds whole numbers, truth values or floats.
+
+    Raises:
+        Hint: If it does not hold numbers.
+    """
+    try:
+        values = np.asarray(answer)
+        if values.dtype.kind == "O" and not any(value is None for value in values.flat):
+            values = values.astype(np.float64)  # objects that know how to become a float
+        if values.dtype.kind not in "biuf":
+            raise TypeError
+    except Exception:
+        raise Hint(f"{name} should be made of numbers, and it is {kind(answer)}.") from None
+    return values
+
+
+def number(answer: Any, name: str) -> float:
+    """Read an answer as one number; `Hint` if it is not."""
+    try:
+        return float(array(answer, name).item())
+    except (Hint, ValueError):
+        raise Hint(f"{name} should be one number, and it is {kind(answer)}.") from None
+
+
+def kind(answer: Any) -> str:
+    """Say what kind of thing an answer is: "a str", "an array of shape (2, 3)"."""
+    shape = getattr(answer, "shape", None)
+    if shape is not None and not callable(shape):
+        return f"an array of shape {tuple(shape)}"
+    name = type(answer).__name__
+    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
+
+
+def shown(value: Any) -> str:
+    """Write a value down for a message: numbers one by one if they are few, otherwise the shape."""
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, np.ndarray) or hasattr(value, "__array__"):
+        values = np.asarray(value)
+        if values.size > _SMALL:
+            return f"an array of shape {values.shape}"
+        value = values.tolist()
+    if isinstance(value, list | tuple):
+        inside = ", ".join(map(shown, value))
+        return f"[{inside}]" if isinstance(value, list) else f"({inside}{',' * (len(value) == 1)})"
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    few = abs(value) < 10_000 or not np.isfinite(value)
+    value += 0  # turns −0 into 0
+    text = f"{value:.4g}" if few and isinstance(value, float) else str(value) if few else f"{value:,.0f}"
+    return text.replace("-", "−")  # a true minus sign
+
+
+# --- Comparing ------------------------------------------------------------------------------------------------------
+
+
+def close(value: Any, wanted: Any) -> bool:
+    """Whether two results have the same shapes and, up to the precision of float32 (or float16), the same numbers.
+
+    Args:
+        value: An array, or a sequence of them: one for each case.
+        wanted: What it should be. Whole numbers are compared exactly.
+    """
+    if isinstance(value, list):
+        return all(map(close, value, wanted))
+    value, wanted = np.asarray(value), np.asarray(wanted)
+    rtol, atol = (1e-7, 1e-6) if wanted.dtype.kind in "biu" else (1e-5, 2e-6)
+    if value.dtype == np.float16:
+        rtol = atol = 1e-3
+    return value.shape == wanted.shape and np.allclose(value, wanted, rtol, atol)
+
+
+def first_mistake(value: Any, mistakes: Mistakes) -> str | None:
+    """Find the hint of the mistake that gives this very value.
+
+    Args:
+        value: What the learner's answer gives.
+        mistakes: Pairs (value that the mistake gives, hint). No two may give the same value: the tests see to it.
+
+    Returns:
+        The hint; None if no mistake gives the value.
+    """
+    return next((hint for wrong, hint in mistakes if close(value, wrong)), None)
+
+
+def compare(value: Any, wanted: Any, mistakes: Mistakes, otherwise: str, came: str = "") -> None:
+    """Hold a value to the wanted one.
+
+    Args:
+        value: What the learner gave.
+        wanted: What is right.
+        mistakes: Pairs (value, hint).
+        otherwise: What to say if the value is wrong and belongs to no mistake.
+        came: What went in and what came out, to be said before a hint.
+
+    Raises:
+        Hint: If the value is not right.
+    """
+    hint = first_mistake(value, [(wanted, ""), *mistakes])
+    if hint != "":
+        raise Hint(f"{came} {hint}".strip() if hint else otherwise)
+
+
+def judge(
+    answer: Any,
+    reference: Function,
+    cases: Sequence[tuple[Any, ...]],
+    mistakes: Mistakes,
+    *,
+    name: str = "your function",
+    decimals: int = 6,
+) -> None:
+    """Hold a learner's function to a reference.
+
+    Args:
+        answer: The learner's function.
+        reference: The right function. The names of its parameters are used in messages.
+        cases: Tuples of arguments, the simplest first. Arrays are copied for each call.
+        mistakes: Pairs (function of the same arguments, hint). A hint is given only if the function agrees with the
+            learner's in every case. (A constant may stand for a function that always gives it.)
+        name: What the learner's function is called in messages.
+        decimals: A result that is rounded to so many decimals is right, too.
+
+    Raises:
+        Hint: If the function is wrong in any case.
+        NotAnswered: If it is not written yet.
+    """
+    results, wanted = [], []
+    for case in cases:
+        given = described(reference, case)
+        result = call(answer, *map(copied, case), given=given)
+        try:
+            results.append(array(result, "it"))
+        except Hint:
+            raise Hint(f"Given {given}, {name} returns {kind(result)}, and numbers are wanted.") from None
+        wanted.append(np.asarray(reference(*map(copied, case))))
+    wrong = [place for place in range(len(cases)) if not close(results[place], wanted[place])]
+    if not wrong:
+        return
+    came = f"Given {described(reference, cases[wrong[0]])}, {name} returns {shown(results[wrong[0]])}"
+    digits = next((few for few in range(7) if all(map(_is_rounded, results, wanted, [few] * len(cases)))), None)
+    if digits is not None:
+        if digits < decimals:
+            raise Hint(f"{came}: right, but rounded. Return all digits.")
+        return
+    wrongs = [([np.asarray(_apply(mistake, case)) for case in cases], hint) for mistake, hint in mistakes]
+    compare(results, wanted, wrongs, f"{came}{difference(results[wrong[0]], wanted[wrong[0]])}", f"{came}.")
+
+
+def _is_rounded(value: NDArray[Any], wanted: NDArray[Any], decimals: int) -> bool:
+    something_left = bool(np.any(value)) or not np.any(wanted)
+    numbers = wanted.dtype.kind == "f" and value.dtype.kind != "b"
+    return numbers and something_left and close(value, wanted.round(decimals))
+
+
+def _apply(wrong: Any, case: tuple[Any, ...]) -> Any:
+    return wrong(*map(copied, case)) if callable(wrong) else wrong
+
+
+def copied(argument: Any) -> Any:
+    """A copy of an array, so that a learner's function cannot change the check's own."""
+    return argument.copy() if isinstance(argument, np.ndarray) else argument
+
+
+def stumbling(answer: Any, words: str, hint: str) -> Any:
+    """Make a function of a learner's function: an error whose text holds these words becomes this hint."""
+
+    @wraps(answer, updated=())
+    def careful(*arguments: Any) -> Any:
+        try:
+            return answer(*arguments)
+        except Exception as error:
+            if words not in str(error):
+                raise
+            raise Hint(hint) from error
+
+    return careful if callable(answer) else answer
+
+
+def keeps_input(answer: Any, *arguments: NDArray[Any], hint: str) -> None:
+    """Call a learner's function with arrays; raise `hint` if it changed one of them."""
+    given = [argument.copy() for argument in arguments]
+    call(answer, *given, given="the same arrays")
+    if not all(map(np.array_equal, given, arguments)):
+        raise Hint(hint)
+
+
+def parts(answer: Any, *names: str) -> list[Function]:
+    """Make one function for each of the things that a learner's function should return together.
+
+    Args:
+        answer: The learner's function.
+        *names: What it should return, in order, for the message.
+
+    Returns:
+        Functions of the same arguments; they raise `Hint` if the answer returns something else than so many things.
+    """
+
+    def part(place: int) -> Function:
+        @wraps(answer, updated=())
+        def one(*arguments: Any) -> Any:
+            result = answer(*arguments)
+            if _is_open(result):
+                return ...
+            several = isinstance(result, tuple | list) or np.ndim(result) > 0
+            if not several or len(result) != len(names):
+                raise Hint(f"Your function should return {len(names)} things: `return {', '.join(names)}`.")
+            return result[place]
+
+        return one if callable(answer) else answer
+
+    return [part(place) for place in range(len(names))]
+
+
+def described(function: Function, case: tuple[Any, ...]) -> str:
+    """Say what goes in: "sides = [7, 3]", "scores of shape (40, 12) and k = 5"."""
+    names = list(inspect.signature(function).parameters)
+    texts = [
+        f"{name} of shape {np.shape(value)}" if isinstance(value, np.ndarray) and value.size > _SMALL
+        else f"{name} = {shown(value)}" for name, value in zip(names, case, strict=True)
+    ]  # fmt: skip
+    return " and ".join(filter(None, [", ".join(texts[:-1]), texts[-1]]))
+
+
+def difference(value: NDArray[Any], wanted: NDArray[Any]) -> str:
+    """Go on after "returns ...": what was wanted, without guessing why it was missed."""
+    if wanted.size <= _SMALL:
+        return f", and {shown(wanted)} is wanted."
+    if value.shape != wanted.shape:
+        return f", and one of shape {wanted.shape} is wanted."
+    wrong = ~np.isclose(value, wanted, 1e-5, 2e-6)
+    place = tuple(np.argwhere(wrong)[0].tolist())
+    there, right = shown(float(value[place])), shown(float(wanted[place]))
+    return f". In {wrong.sum():,} of {wrong.size:,} places it is wrong: at {place} it holds {there}, wanted is {right}."

@@ -1,142 +1,92 @@
-"""Checks of lesson 11, ImageNet."""
+"""Checks of lesson 11: the top-k error, the cost of a separable convolution, and the probability of several classes."""
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_course.check.engine import Hint, call, number, register
-
-# --- 11.1 ------------------------------------------------------------------------------------------------
+from cnn_course.check.engine import judge, register
 
 
 @register("11.1", right="With k=1 it is the top-1 error; with k as large as the number of classes it is always 0.")
 def top_k_error(answer: Any) -> None:
-    """Exercise 11.1 wants a function of scores `(n, classes)`, labels `(n,)` and k that returns the top-k error."""
-    random = np.random.default_rng(11)
-    for pictures, classes, k in ((40, 12, 5), (60, 9, 3), (50, 10, 1), (20, 6, 6)):
-        scores = random.normal(0, 1, (pictures, classes))
-        labels = random.integers(0, classes, pictures)
-        given = f"scores of shape ({pictures}, {classes}), {pictures} labels and k = {k}"
-        error = number(call(answer, scores, labels, k, given=given), f"Given {given}, what your function returns")
-        _check_error(error, scores, labels, k)
+    """A function of scores `(n, classes)`, labels `(n,)` and k, tried on pictures of every class."""
+    few = np.array([[0.1, 0.7, 0.2], [0.5, 0.2, 0.3], [0.3, 0.6, 0.1], [0.2, 0.1, 0.7]], np.float32)
+    cases, rng = [(few, np.array([2, 1, 0, 2]), 2)], np.random.default_rng(11)
+    for n, classes, k in ((40, 12, 4), (60, 9, 3)):
+        scores = rng.normal(size=(n, classes)).astype(np.float32)  # as nets give them; Keras takes no others
+        cases.append((scores, rng.permutation(np.arange(n) % classes), k))
+    judge(answer, _error, cases, [
+        (lambda s, y, k: 1 - _error(s, y, k), "That is the share that is right; the error is the share of the others."),
+        (lambda s, y, k: 100 * _error(s, y, k), "That is in per cent; return a share between 0 and 1."),
+        (lambda s, y, k: len(y) * _error(s, y, k), "That is how many pictures are wrong; return their share of all."),
+        (lambda s, y, k: _error(-s, y, k), "You look among the k smallest scores. np.argsort puts the largest last."),
+        (lambda s, y, k: _error(s, y, 1), "You allow the very best guess only; k guesses are allowed."),
+        (lambda s, y, k: _error(s, y, 5), "That is the top-5 error; the number of guesses is k."),
+        (lambda s, y, k: _error(s, y, k + 1), "You allow one guess too many."),
+        (lambda s, y, k: _error(s, y, k - 1), "You allow one guess too few."),
+        (lambda s, y, k: np.mean(_rank(s, y) != k - 1), "You look at the k-th guess alone; the better ones count too."),
+        (lambda s, y, k: 1 - np.isin(_rank(s, y), range(1, k)).mean(), "The best guess of each row is left out."),
+        (lambda s, y, k: 1 - (1 - _error(s, y, k)) / k, "You average over all guesses; one hit makes a row right."),
+        (1, "By your count every picture is wrong. What do you compare the label with, in the first row?"),
+    ], decimals=3)  # fmt: skip
 
 
-def _check_error(error: float, scores: NDArray[Any], labels: NDArray[Any], k: int) -> None:
-    """Raise `Hint` unless the error is right; name what was computed instead."""
-    wanted = _top_k(scores, labels, k)
-    if np.isclose(error, wanted, rtol=0, atol=1e-9):
-        return
-    mistakes = {
-        1 - wanted: "That is the share of pictures that are right. The error is the share of the others.",
-        100 * wanted: "That is in per cent. Return a share between 0 and 1.",
-        wanted * len(labels): "That is a number of pictures. Divide by how many there are.",
-        _top_k(-scores, labels, k): "You look among the k smallest scores. np.argsort puts the largest last.",
-        _top_k(scores, labels, 1): "The label has to be among the k best, and you look at the very best only.",
-        _top_k(scores, labels, 5): "That is the top-5 error. How many guesses are allowed is k.",
-        _top_k(scores, labels, k + 1): "You allow one guess too many: k of them, counted from 1.",
-        _top_k(scores, labels, k - 1): "You allow one guess too few: k of them, counted from 1.",
-    }
-    for then, hint in mistakes.items():
-        if np.isclose(error, then, rtol=0, atol=1e-9):
-            raise Hint(hint)
-    raise Hint(
-        f"For k = {k} your function returns {error:.3f}, and that is not the share of rows whose label is missing "
-        "among the k highest scores. Try it on two rows by hand."
-    )
-
-
-def _top_k(scores: NDArray[Any], labels: NDArray[Any], k: int) -> float:
-    """Share of rows in which at least k other classes score higher than the label."""
+def _rank(scores: NDArray[Any], labels: NDArray[Any]) -> NDArray[Any]:
+    """How many classes score higher than the label."""
     own = scores[np.arange(len(labels)), labels]
-    return float(np.mean((scores > own[:, np.newaxis]).sum(axis=1) >= k))
+    return np.asarray((scores > own[:, np.newaxis]).sum(axis=1))
 
 
-# --- 11.2 ------------------------------------------------------------------------------------------------
+def _error(scores: NDArray[Any], labels: NDArray[Any], k: int) -> float:
+    return float(np.mean(_rank(scores, labels) >= k))
 
 
-@register("11.2", right="Nearly all of it is the 1 × 1 convolution; looking around costs next to nothing.")
+@register("11.2", right="The depthwise step's share of it is k² / (k² + filters): with many filters, next to nothing.")
 def separable_cost(answer: Any) -> None:
-    """Exercise 11.2 wants the multiply-adds of a depthwise and a 1 × 1 convolution, from five numbers."""
-    for height, width, kernel, channels, filters in ((14, 14, 3, 256, 256), (9, 21, 5, 16, 40), (32, 12, 3, 64, 24)):
-        given = f"height {height}, width {width}, kernel {kernel}, {channels} channels, {filters} filters"
-        cost = number(
-            call(answer, height, width, kernel, channels, filters, given=given),
-            f"Given {given}, what your function returns",
-        )
-        _check_cost(cost, height * width, kernel, channels, filters)
+    """The multiply-adds of a depthwise and a 1 × 1 convolution, from five numbers."""
 
+    def cost(height: int, width: int, kernel: int, channels: int, filters: int) -> int:
+        return height * width * channels * (kernel**2 + filters)
 
-def _check_cost(cost: float, places: int, kernel: int, channels: int, filters: int) -> None:
-    """Raise `Hint` unless the cost is right; name what was counted instead."""
-    depthwise, pointwise = kernel**2 * channels, channels * filters
-    if cost == places * (depthwise + pointwise):
-        return
-    mistakes: dict[float, str] = {
-        places
-        * kernel**2
-        * channels
-        * filters: "That is the full convolution, in which each kernel reaches through all "
-        "channels. A depthwise kernel sees one.",
-        depthwise + pointwise: "These are the weights. Each is used once at every place.",
-        places * depthwise: "The depthwise half is right. The 1 × 1 convolution behind it is missing.",
-        places * pointwise: "The 1 × 1 half is right. The depthwise convolution in front of it is missing.",
-        places * (kernel * channels + pointwise): "A kernel of size k has k times k weights.",
-        places
-        * (kernel**2 * filters + pointwise): "The depthwise convolution comes first: it has a kernel for each channel "
-        "that comes in, not for each that goes out.",
-        places * depthwise * pointwise: "The two convolutions come one after the other. Their costs add up.",
-        places * (depthwise + pointwise + channels + filters): "Biases are added, not multiplied: leave them out.",
-    }
-    if cost in mistakes:
-        raise Hint(mistakes[cost])
-    raise Hint(
-        "That is not it. Count the two convolutions one by one: for each, how many products give one output number, "
-        "and how many output numbers are there?"
-    )
-
-
-# --- 11.3 ------------------------------------------------------------------------------------------------
-
-_NAMES = ("tabby", "tiger cat", "tiger", "cat", "lynx", "catamaran", "cup", "coffee mug", "mug")
-_WANTED = (("tabby", "tiger cat", "cat"), ("mug", "cup"), ("lynx",), ("tiger", "tabby", "tiger cat", "lynx"))
+    judge(answer, cost, [(4, 5, 3, 2, 6), (9, 21, 5, 16, 40), (14, 14, 3, 256, 256)], [
+        (lambda h, w, k, c, f: h * w * k**2 * c * f, "That is the full convolution; a depthwise kernel sees one map."),
+        (lambda h, w, k, c, f: c * (k**2 + f), "These are the weights; each is used once at every place."),
+        (lambda h, w, k, c, f: h * w * k**2 * c, "The depthwise half is right; the 1 × 1 convolution is missing."),
+        (lambda h, w, k, c, f: h * w * c * f, "The 1 × 1 half is right; the depthwise convolution is missing."),
+        (lambda h, w, k, c, f: h * w * c * (k + f), "The kernel is `kernel` pixels wide, and as many high."),
+        (lambda h, w, k, c, f: h * w * (k**2 + c) * f, "The depthwise step has a kernel for each map that comes in."),
+        (lambda h, w, k, c, f: h * w * (k**2 + c * f), "Your depthwise step filters one map only."),
+        (lambda h, w, k, c, f: h * w * c * (k**2 + 1), "Your 1 × 1 step has one filter only."),
+        (lambda h, w, k, c, f: h * w * k**2 * c * c * f, "One step follows the other, so their costs add up."),
+        (lambda h, w, k, c, f: h * w * (c * (k**2 + f) + c + f), "Leave the biases out."),
+        (lambda h, w, k, c, f: 2 * h * w * c * (k**2 + f), "A product and its addition count as one multiply-add."),
+        (lambda h, w, k, c, f: (h - k + 1) * (w - k + 1) * c * (k**2 + f), "The maps keep their height and width."),
+    ])  # fmt: skip
 
 
 @register("11.3", right="The classes exclude one another, so their probabilities may be added up.")
 def share_of_classes(answer: Any) -> None:
-    """Exercise 11.3 wants the sum of the probabilities of some classes, given by name."""
-    random = np.random.default_rng(11)
-    for wanted in _WANTED:
-        probabilities = random.dirichlet(np.ones(len(_NAMES)))
-        given = f"{len(_NAMES)} probabilities, their names and wanted = {wanted}"
-        result = call(answer, probabilities, _NAMES, wanted, given=given)
-        share = number(result, f"Given {given}, what your function returns")
-        _check_share(share, probabilities, wanted)
+    """The sum of the probabilities of some classes, given by name; some names are parts of others."""
 
+    def share(probabilities: NDArray[Any], names: tuple[str, ...], wanted: tuple[str, ...]) -> Any:
+        return probabilities[np.isin(names, wanted)].sum()
 
-def _check_share(share: float, probabilities: NDArray[Any], wanted: tuple[str, ...]) -> None:
-    """Raise `Hint` unless it is the sum of the wanted classes; name what was computed instead."""
-    chosen = np.isin(_NAMES, wanted)
-    if np.isclose(share, probabilities[chosen].sum(), atol=1e-6):
-        return
-    loose = np.array([any(one in name for one in wanted) for name in _NAMES])
-    looser = np.array([name in " ".join(wanted) for name in _NAMES])
-    mistakes = (
-        (loose, "A name counts only if it is wanted as a whole: a catamaran is no cat."),
-        (looser, "A name counts only if it is wanted as a whole: who wants the tiger cat does not want the tiger."),
-        (~chosen, "That is the share of all the other classes."),
-    )
-    for those, hint in mistakes:
-        if np.isclose(share, probabilities[those].sum(), atol=1e-6):
-            raise Hint(hint)
-    if np.isclose(share, probabilities[chosen].max(), atol=1e-6):
-        raise Hint(
-            "That is the most probable of the wanted classes. How probable is it that it is one of them, whichever?"
-        )
-    if np.isclose(share, probabilities[chosen].mean(), atol=1e-6):
-        raise Hint("That is their mean. Two classes together are more probable than either, not as probable as half.")
-    if np.isclose(share, 1 - np.prod(1 - probabilities[chosen]), atol=1e-6):
-        raise Hint("That would be right for events that can happen together. Here the picture gets exactly one class.")
-    if np.isclose(share, 100 * probabilities[chosen].sum(), atol=1e-6):
-        raise Hint("That is in per cent. Return a share between 0 and 1.")
-    raise Hint(f"For wanted = {wanted} your function returns {share:.3f}. Which probabilities belong to these names?")
+    judge(answer, share, [
+        (np.array([0.1, 0.2, 0.4, 0.3]), ("cup", "tabby", "lynx", "mug"), ("tabby", "lynx")),
+        (np.array([0.3, 0.1, 0.2, 0.4]), ("cat", "catamaran", "mug", "coffee mug"), ("cat", "mug")),
+        (np.array([0.05, 0.25, 0.1, 0.4, 0.2]), ("tiger", "cat", "lynx", "tiger cat", "cup"), ("lynx", "tiger cat")),
+    ], [
+        (lambda p, n, w: p[[any(one in x for one in w) for x in n]].sum(), "Whole names only: a catamaran is no cat."),
+        (lambda p, n, w: p[[x in str(w) for x in n]].sum(), 'Whole names only: in "tiger cat" there is no tiger.'),
+        (lambda p, n, w: 1 - share(p, n, w), "That is how probable all the other classes are."),
+        (lambda p, n, w: 100 * share(p, n, w), "That is in per cent; return a share between 0 and 1."),
+        (lambda p, n, w: p[np.isin(n, w)].max(), "That is the most probable of them; any of them will do."),
+        (lambda p, n, w: p[np.isin(n, w)].mean(), "That is their mean; two together are more probable than either."),
+        (lambda p, n, w: p[np.isin(n, w)].prod(), "You multiplied; but a picture is one or the other, not both."),
+        (lambda p, n, w: 1 - (1 - p[np.isin(n, w)]).prod(), "That suits events that can occur together; these cannot."),
+        (lambda p, n, w: p[np.isin(n, w)][0], "That is the first of them alone. Does the loop end too early?"),
+        (lambda p, n, w: p[np.isin(n, w)][-1], "That is the last of them alone. Does it replace those before?"),
+        (lambda p, n, w: p[: len(w)].sum(), "Those are the first probabilities; the wanted classes are elsewhere."),
+        (0, "No class was found. `wanted` holds several names: is each name compared with all of them at once?"),
+    ], decimals=3)  # fmt: skip

@@ -1,8 +1,9 @@
 """Right and wrong answers to the exercises of lesson 1."""
 
 import numpy as np
+import tensorflow as tf
 
-from . import Cases, Wrong
+from . import NEUTRAL, Cases, Own, OwnNumber, Wrong
 
 SHAPE = (32, 240, 320, 3)
 BYTES = 29_491_200
@@ -58,7 +59,9 @@ CASES = {
             shape((1, 240, 320, 3), "a batch of one"),
             shape((240, 320, 3, 32), "belongs in front"),
             shape((7, 7), "name each axis aloud"),
-            shape("32, 240, 320, 3", "four whole numbers in brackets"),
+            shape((None, 240, 320, 3), "None is what Keras writes"),
+            shape(240 * 320 * 3, "name each axis aloud"),
+            shape("32, 240, 320, 3", "should be made of numbers"),
             size(BYTES // 4, "as in uint8"),
             size(BYTES * 2, "float64"),
             size(BYTES * 8, "That is bits"),
@@ -73,6 +76,8 @@ CASES = {
             (SHAPE, BYTES),
             ([32, 240, 320, 3], 32 * 240 * 320 * 3 * 4.0),
             (tuple(np.array(SHAPE)), np.prod(SHAPE) * 32 // 8),
+            (np.array(SHAPE), np.float32(BYTES)),
+            (tf.TensorShape(SHAPE), OwnNumber(BYTES)),
         ],
     ),
     "1.2": Cases(
@@ -86,7 +91,8 @@ CASES = {
             Wrong((lambda picture: scaled(picture).reshape(1, -1),), "all pixels in one row"),
             Wrong((lambda picture: scaled(picture)[None, :10, :, None],), "The shape is (1, 10, 28, 1)"),
             Wrong((axes,), "still go up to 255"),
-            Wrong((lambda picture: axes(picture // 255),), "Whole-number division"),
+            Wrong((lambda picture: axes(picture // 255),), "All values are 0 now"),
+            Wrong((lambda picture: axes(scaled(picture).astype("uint8")),), "All values are 0 now"),
             Wrong((lambda picture: axes(picture / 256),), "Divided by 256"),
             Wrong((lambda picture: axes(1 - scaled(picture)),), "inverted the picture"),
             Wrong((lambda picture: axes(picture / 127.5 - 1),), "range −1 to 1"),
@@ -95,8 +101,9 @@ CASES = {
             Wrong((lambda picture: axes((picture - picture.min()) / np.ptp(picture)),), "own extremes"),
             Wrong((lambda picture: axes((picture - picture.mean()) / picture.std()),), "own mean"),
             Wrong((lambda picture: axes(scaled(picture).T),), "height and width have changed places"),
-            Wrong((lambda picture: axes(scaled(picture) + 7),), "not those of the picture divided by 255"),
+            Wrong((lambda picture: axes(scaled(picture) + 7),), " is wanted."),
             Wrong((lambda picture: axes(picture / 255),), "dtype is float64"),
+            Wrong((lambda picture: axes(scaled(picture)[:, ::-1]),), " is wanted."),
             Wrong((prepare_in_place,), "your function stopped with"),
             Wrong((axes(np.zeros((28, 28))),), "A function is wanted"),
         ],
@@ -104,12 +111,14 @@ CASES = {
             (lambda picture: axes(scaled(picture)),),
             (lambda picture: (picture.reshape(1, 28, 28, 1) / np.float32(255)).astype(np.float32),),
             (prepare_by_loop,),
+            (lambda picture: tf.constant(axes(scaled(picture))),),
+            (lambda picture: Own(axes(scaled(picture))),),
         ],
     ),
     "1.3": Cases(
         wrong=[
             Wrong((lambda x: x,), "come back as it was"),
-            Wrong((lambda x: 1 - x,), "still lie on their side"),
+            Wrong((lambda x: 1 - x,), "The background is right now"),
             Wrong((swap,), "these lie on white"),
             Wrong((lambda x: -swap(x),), "Upright, but a minus"),
             Wrong((lambda x: -x,), "A minus alone"),
@@ -119,15 +128,19 @@ CASES = {
             Wrong((lambda x: 1 - np.rot90(x, 3, (1, 2)),), "left and right are exchanged"),
             Wrong((lambda x: 1 - x[:, ::-1],), "order of the rows"),
             Wrong((lambda x: 1 - x[:, :, ::-1],), "order of the columns"),
-            Wrong((lambda x: 1 - x.T,), ".T turns all axes round"),
-            Wrong((lambda x: x * 0,), "Draw some"),
-            Wrong((lambda x: x[0],), "should have shape (3, 28, 28, 1)"),
+            Wrong((lambda x: 1 - x.T,), ".T turns all four axes round"),
+            Wrong((lambda x: x * 0,), NEUTRAL),
+            Wrong((lambda x: x[0],), NEUTRAL),
+            Wrong((lambda x: x.T,), ".T turns all four axes round"),
+            Wrong((lambda x: x.reshape(3, 28, 28),), NEUTRAL),
         ],
         right=[
             (lambda x: 1 - swap(x),),
             (lambda x: np.swapaxes(1 - x, 1, 2),),
             (lambda x: np.abs(np.einsum("nhwc->nwhc", x) - 1),),
             (repair_by_loop,),
+            (lambda x: tf.transpose(1 - x, (0, 2, 1, 3)),),
+            (lambda x: (1 - swap(x)).astype(np.float64).tolist(),),
         ],
     ),
 }

@@ -2,9 +2,10 @@
 
 import keras
 import numpy as np
+import tensorflow as tf
 from scipy.signal import correlate
 
-from . import Cases, Wrong
+from . import NEUTRAL, Cases, Own, OwnNumber, Wrong
 
 
 def loops(wall, kernel, stride, *, step=None, flip=False):
@@ -44,15 +45,17 @@ def corner_wrong(wall, kernel, stride):
 CASES = {
     "2.1": Cases(
         wrong=[
-            Wrong((-9,), "adds one more number"),
+            Wrong((-8,), "adds one more number"),
             Wrong((0,), "Negative reports"),
-            Wrong((13,), "Mind the signs"),
-            Wrong((16,), "the pixels themselves"),
-            Wrong((-2,), "turned by 180"),
-            Wrong((9,), "added once"),
-            Wrong((7,), "once more"),
+            Wrong((14,), "Mind the signs"),
+            Wrong((17,), "the pixels themselves"),
+            Wrong((-1,), "turned by 180"),
+            Wrong((-5,), "Rows and columns of the card"),
+            Wrong((10,), "added once"),
+            Wrong((5,), "a matrix product"),
+            Wrong((7.5,), "once more"),
         ],
-        right=[(-7,), (-7.0,), (np.float32(-7),), (np.array([-7]),)],
+        right=[(-6,), (-6.0,), (np.float32(-6),), (np.array([-6]),), (OwnNumber(-6),)],
     ),
     "2.2": Cases(
         wrong=[
@@ -61,13 +64,13 @@ CASES = {
             Wrong((lambda w, k, s: loops(w, k, s, step=1),), "begin only one pixel apart"),
             Wrong((lambda w, k, s: loops(w, k, s) / k.size,), "averaged"),
             Wrong((lambda w, k, s: np.maximum(loops(w, k, s), 0),), "replaced by 0"),
-            Wrong((lambda w, k, s: loops(w, k.T, s),), "of the kernel are exchanged"),
-            Wrong((lambda w, k, s: loops(w.T, k.T, s),), "columns of your map are exchanged"),
-            Wrong((one_too_few,), "should have shape (4, 4)"),
-            Wrong((corner_wrong,), "row 3, column 3"),
+            Wrong((lambda w, k, s: loops(w, k.T, s),), "Rows and columns of the kernel"),
+            Wrong((lambda w, k, s: loops(w.T, k.T, s),), "Rows and columns of your map"),
+            Wrong((one_too_few,), NEUTRAL),
+            Wrong((corner_wrong,), "at (3, 3) it holds 0, wanted is"),
             Wrong((lambda w, k: w,), "stopped with TypeError"),
         ],
-        right=[(loops,), (with_scipy,), (with_keras,)],
+        right=[(loops,), (with_scipy,), (with_keras,), (lambda w, k, s: Own(loops(w, k, s).astype(np.float32)),)],
     ),
     "2.3": Cases(
         wrong=[
@@ -76,15 +79,23 @@ CASES = {
             Wrong(((14, 14, 3), 1216), "one for each filter"),
             Wrong(((14, 14, 48), 1216), "added up"),
             Wrong(((16, 14, 14), 1216), "channels come last"),
-            Wrong(((14, 14), 1216), "three numbers"),
+            Wrong(((14, 14), 1216), "number of feature maps is missing"),
+            Wrong(((None, 14, 14, 16), 1216), "None is the batch axis"),
+            Wrong(((13, 13, 16), 1216), "rounded up"),
             Wrong(((14, 14, 16), 1200), "one more number"),
-            Wrong(((14, 14, 16), 416), "three channels"),
-            Wrong(((14, 14, 16), 400), "and it has a bias"),
+            Wrong(((14, 14, 16), 416), "as deep as its input, which"),
+            Wrong(((14, 14, 16), 400), "as deep as its input, and it"),
             Wrong(((14, 14, 16), 1248), "Too many biases"),
             Wrong(((14, 14, 16), 76), "This is one filter"),
             Wrong(((14, 14, 16), 14 * 14 * 16 * 76), "share one card"),
             Wrong(((14, 14, 16), 5), "Count one filter"),
         ],
-        right=[((14, 14, 16), 1216), ([14, 14, 16], 1216.0), ((14.0, 14, np.int64(16)), 16 * (5 * 5 * 3 + 1))],
+        right=[
+            ((14, 14, 16), 1216),
+            ([14, 14, 16], 1216.0),
+            ((14.0, 14, np.int64(16)), 16 * (5 * 5 * 3 + 1)),
+            (np.array([14, 14, 16]), np.float32(1216)),
+            (tf.TensorShape((14, 14, 16)), OwnNumber(1216)),
+        ],
     ),
 }

@@ -2,16 +2,13 @@
 
 import math
 
+import keras
 import numpy as np
+import tensorflow as tf
 
 from cnn_course import layers
 
-from . import Cases, Wrong
-
-
-def heads(flattened, averaged):
-    """The answer to exercise 5.1 with the given two counts."""
-    return lambda h, w, c, k: (flattened(h, w, c, k), averaged(h, w, c, k))
+from . import NEUTRAL, Cases, Own, OwnNumber, Wrong
 
 
 def flat(h, w, c, k):
@@ -22,14 +19,36 @@ def mean(h, w, c, k):
     return (c + 1) * k
 
 
+def heads(flattened, averaged):
+    """The answer to exercise 5.1 with the given two counts."""
+    return lambda h, w, c, k: (flattened(h, w, c, k), averaged(h, w, c, k))
+
+
+def flattened(wrong, hint):
+    return Wrong((heads(wrong, mean),), hint)
+
+
+def averaged(wrong, hint):
+    return Wrong((heads(flat, wrong),), hint)
+
+
 def heads_as_list(height, width, channels, classes):
     weights = math.prod([height, width, channels, classes])
     return [weights + classes, channels * classes + classes]
 
 
+def heads_by_keras(height, width, channels, classes):
+    maps = keras.Input((height, width, channels))
+    rows = keras.layers.Flatten()(maps), keras.layers.GlobalAveragePooling2D()(maps)
+    return [keras.Model(maps, keras.layers.Dense(classes)(row)).count_params() for row in rows]
+
+
+def naive_softmax(logits):
+    return np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+
+
 def softmax(logits):
-    exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return exponentials / exponentials.sum(axis=1, keepdims=True)
+    return naive_softmax(logits - logits.max(axis=1, keepdims=True))
 
 
 def softmax_by_loop(logits):
@@ -43,12 +62,14 @@ def softmax_by_loop(logits):
 
 def softmax_by_differences(logits):
     """Without a largest score: e^(z_k - z_j) summed over j, inverted."""
-    with np.errstate(over="ignore"):
-        return 1 / np.exp(logits[:, None, :] - logits[:, :, None]).sum(axis=2)
+    return 1 / np.exp(logits[:, None, :] - logits[:, :, None]).sum(axis=2)
 
 
-def naive_softmax(logits):
-    return np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+def softmax_in_place(logits):
+    logits -= logits.max(axis=1, keepdims=True)
+    np.exp(logits, out=logits)
+    logits /= logits.sum(axis=1, keepdims=True)
+    return logits
 
 
 def over_columns(logits):
@@ -60,20 +81,20 @@ def over_the_batch(logits):
     return np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum()
 
 
-def largest_of_the_batch(logits):
-    return naive_softmax(logits - logits.max())
-
-
-def clipped(logits):
-    return naive_softmax(np.clip(logits, -500, 500))
-
-
 def not_divided(logits):
     return np.exp(logits - logits.max(axis=1, keepdims=True))
 
 
+def winner(logits):
+    return np.eye(logits.shape[1])[logits.argmax(axis=1)]
+
+
+def block(maps, weights, label):
+    return weights[:, label].reshape(maps.shape)
+
+
 def contributions(maps, weights, label):
-    return (maps * weights[:, label].reshape(maps.shape)).sum(axis=-1)
+    return (maps * block(maps, weights, label)).sum(axis=-1)
 
 
 def contributions_by_loop(maps, weights, label):
@@ -88,78 +109,112 @@ def contributions_by_einsum(maps, weights, label):
     return np.einsum("rck,rckj->rcj", maps, weights.reshape(*maps.shape, -1))[..., label]
 
 
+def contributions_as_list(maps, weights, label):
+    rows, columns, channels = maps.shape
+    terms = (maps.ravel() * weights[:, label]).reshape(rows * columns, channels).sum(axis=1)
+    return terms.reshape(rows, columns).tolist()
+
+
 def channels_first(maps, weights, label):
     rows, columns, channels = maps.shape
     column = weights[:, label].reshape(channels, rows, columns)
     return sum(maps[:, :, k] * column[k] for k in range(channels))
 
 
-def block(maps, weights, label):
-    return weights[:, label].reshape(maps.shape)
-
-
 CASES = {
     "5.1": Cases(
         wrong=[
-            Wrong((heads(lambda h, w, c, k: h * w * c * k, mean),), "`flattened` is 22400 for maps of 7 × 5 × 64"),
-            Wrong((heads(lambda h, w, c, k: (h * w + 1) * k, mean),), "only one map has been flattened"),
-            Wrong((heads(lambda h, w, c, k: h * w * c * (k + 1), mean),), "not to each number that goes in"),
-            Wrong((heads(lambda h, w, c, k: h * w * c * k + 1, mean),), "one bias is too few"),
-            Wrong((heads(lambda h, w, c, k: h * w * c, mean),), "that is how many numbers go in"),
+            flattened(lambda h, w, c, k: h * w * c * k, "`flattened` returns 120. The biases are missing"),
+            flattened(lambda h, w, c, k: (h * w + 1) * k, "Only one map has been flattened"),
+            flattened(lambda h, w, c, k: h * w * c * (k + 1), "`flattened` returns 144. A bias belongs"),
+            flattened(lambda h, w, c, k: h * w * c * k + 1, "`flattened` returns 121. One bias is too few"),
+            flattened(lambda h, w, c, k: h * w * c, "That is how many numbers go in"),
+            flattened(lambda h, w, c, k: h * w, NEUTRAL),
+            averaged(lambda h, w, c, k: c * k, "`averaged` returns 20. The biases are missing"),
+            averaged(flat, "This counts every place"),
+            averaged(lambda h, w, c, k: (h * w + 1) * k, "Averaging keeps the channels"),
+            averaged(lambda h, w, c, k: c * (k + 1), "`averaged` returns 24. A bias belongs"),
+            averaged(lambda h, w, c, k: c * k + 1, "`averaged` returns 21. One bias is too few"),
+            averaged(lambda h, w, c, k: (c + 1) * k + h * w * c, "Averaging itself learns nothing"),
+            averaged(lambda h, w, c, k: k, NEUTRAL),
             Wrong((heads(mean, flat),), "exchanged"),
-            Wrong((heads(lambda h, w, c, k: h * w, mean),), "work it out on paper"),
-            Wrong((heads(flat, lambda h, w, c, k: c * k),), "`averaged` is 640 for maps of 7 × 5 × 64"),
-            Wrong((heads(flat, flat),), "averaging leaves one number of each map"),
-            Wrong((heads(flat, lambda h, w, c, k: (h * w + 1) * k),), "averaging keeps the channels"),
-            Wrong((heads(flat, lambda h, w, c, k: c * (k + 1)),), "`averaged` is 704"),
-            Wrong((heads(flat, lambda h, w, c, k: c * k + 1),), "`averaged` is 641"),
-            Wrong((heads(flat, lambda h, w, c, k: (c + 1) * k + h * w * c),), "averaging itself learns nothing"),
-            Wrong((flat,), "Return two numbers"),
+            Wrong((flat,), "should return 2 things"),
+            Wrong((lambda h, w, c: flat(h, w, c, 10),), "stopped with TypeError"),
         ],
-        right=[(heads(flat, mean),), (heads_as_list,)],
+        right=[
+            (heads(flat, mean),),
+            (heads_as_list,),
+            (heads_by_keras,),
+            (heads(lambda *sizes: OwnNumber(flat(*sizes)), lambda *sizes: np.float32(mean(*sizes))),),
+            (heads(lambda *sizes: tf.constant(flat(*sizes)), lambda h, w, c, k: sum(c + 1 for _ in range(k))),),
+        ],
     ),
     "5.2": Cases(
         wrong=[
             Wrong((naive_softmax,), "the exponential of 1000 overflows"),
             Wrong((lambda z: naive_softmax(z - np.abs(z).max(axis=1, keepdims=True)),), "0 / 0 is no number"),
-            Wrong((largest_of_the_batch,), "take it row by row"),
-            Wrong((lambda z: naive_softmax(z - z.mean(axis=1, keepdims=True)),), "mean or the smallest"),
-            Wrong((clipped,), "the shares are wrong"),
+            Wrong((lambda z: naive_softmax(z - z.mean(axis=1, keepdims=True)),), "still too large"),
+            Wrong((lambda z: naive_softmax(z - z.min(axis=1, keepdims=True)),), "still too large"),
+            Wrong((lambda z: naive_softmax(z - z[:, :1]),), "still too large"),
+            Wrong((lambda z: naive_softmax(z - z.max()),), "take it row by row"),
+            Wrong((lambda z: naive_softmax(np.clip(z, -500, 500)),), "cut off at a limit"),
+            Wrong((lambda z: np.nan_to_num(naive_softmax(z)),), NEUTRAL),
             Wrong((over_columns,), "Each column sums to 1"),
             Wrong((over_the_batch,), "The whole batch sums to 1"),
+            Wrong((lambda z: naive_softmax(z - z.max(axis=0)),), "Subtract the same number"),
             Wrong((np.exp,), "These are the exponentials"),
-            Wrong((not_divided,), "divide by its sum"),
+            Wrong((not_divided,), "divide by the row's sum"),
             Wrong((lambda z: np.log(softmax(z)),), "logarithms"),
             Wrong((lambda z: z / z.sum(axis=1, keepdims=True),), "the exponential is missing"),
             Wrong((lambda z: 1 / (1 + np.exp(-z)),), "sigmoid"),
             Wrong((lambda z: softmax(-z),), "a minus too many"),
-            Wrong((lambda z: np.eye(z.shape[1])[z.argmax(axis=1)],), "argmax"),
-            Wrong((lambda z: softmax(2 * z),), "not in proportion"),
-            Wrong((lambda z: 3 * softmax(z),), "each should sum to 1"),
-            Wrong((lambda z: softmax(z).sum(axis=1),), "should have shape (6, 4)"),
+            Wrong((winner,), "argmax"),
+            Wrong((lambda z: softmax(2 * z),), NEUTRAL),
+            Wrong((lambda z: 3 * softmax(z),), NEUTRAL),
+            Wrong((lambda z: softmax(z).sum(axis=1),), NEUTRAL),
+            Wrong((lambda z: softmax(z).round(2),), "right, but rounded"),
             Wrong((lambda z: np.exp(z) / np.exp(z).sum(axis=1),), "stopped with ValueError"),
         ],
-        right=[(softmax,), (softmax_by_loop,), (softmax_by_differences,), (layers.softmax,)],
+        right=[
+            (softmax,),
+            (softmax_by_loop,),
+            (softmax_by_differences,),
+            (softmax_in_place,),
+            (layers.softmax,),
+            (tf.nn.softmax,),
+            (lambda z: keras.activations.softmax(keras.ops.convert_to_tensor(z, "float32")),),
+            (lambda z: Own(softmax(z)),),
+        ],
     ),
     "5.3": Cases(
         wrong=[
-            Wrong((channels_first,), "In which order does Flatten read the maps?"),
-            Wrong((lambda m, w, k: m * block(m, w, k),), "one number for each channel: add up"),
-            Wrong((lambda m, w, k: (m * block(m, w, k)).sum(axis=(0, 1)),), "so the channels are added up"),
-            Wrong((lambda m, w, k: (m[..., None] * w.reshape(*m.shape, -1)).sum(axis=2),), "to all classes"),
-            Wrong((lambda m, w, k: (m * block(m, w, k)).sum(),), "a single number"),
-            Wrong((lambda m, w, k: (m * block(m, w, k)).mean(axis=-1),), "5 times too small"),
-            Wrong((lambda m, w, k: contributions(m, w, k) / 12,), "12 times too small"),
+            Wrong((channels_first,), "In which order does Flatten read"),
+            Wrong((lambda m, w, k: m * block(m, w, k),), "still one number for each channel"),
+            Wrong((lambda m, w, k: (m * block(m, w, k)).sum(axis=(0, 1)),), "Add up the channels, not the places"),
+            Wrong((lambda m, w, k: (m[..., None] * w.reshape(*m.shape, -1)).sum(axis=2),), "not `label` alone"),
+            Wrong((lambda m, w, k: (m * block(m, w, k)).sum(),), "the sum over all places"),
+            Wrong((lambda m, w, k: (m * block(m, w, k)).mean(axis=-1),), "You average the channels"),
+            Wrong((lambda m, w, k: contributions(m, w, k) / m[..., 0].size,), "Only the averaging head divides"),
             Wrong((lambda m, w, k: m.sum(axis=-1),), "without their weights"),
             Wrong((lambda m, w, k: block(m, w, k).sum(axis=-1),), "without the maps"),
-            Wrong((lambda m, w, k: m.sum(axis=-1) * block(m, w, k).sum(axis=-1),), "before they are multiplied"),
-            Wrong((lambda m, w, k: np.abs(contributions(m, w, k)),), "signs are gone"),
-            Wrong((lambda m, w, k: np.maximum(contributions(m, w, k), 0),), "negative contributions are gone"),
+            Wrong((lambda m, w, k: m.sum(axis=-1) * block(m, w, k).sum(axis=-1),), "Add up last"),
+            Wrong((lambda m, w, k: np.abs(contributions(m, w, k)),), "The signs are gone"),
+            Wrong((lambda m, w, k: np.maximum(contributions(m, w, k), 0),), "Negative numbers count"),
             Wrong((lambda m, w, k: contributions(m, w, 0),), "another class"),
-            Wrong((lambda m, w, k: contributions(m, w, k) + 1,), "is not the sum over channels"),
-            Wrong((lambda m, w, k: contributions(m, w, k).T,), "should have shape (4, 3)"),
+            Wrong((lambda m, w, k: contributions(m, w, k - 1),), "another class"),
+            Wrong((lambda m, w, k: contributions(m, w, k).T,), "Rows and columns of your map"),
+            Wrong((lambda m, w, k: contributions(m, w, k) + 1,), NEUTRAL),
+            Wrong((lambda m, w, k: contributions(m, w, k)[..., None],), NEUTRAL),
             Wrong((lambda m, w, k: (m * w[:, k]).sum(axis=-1),), "stopped with ValueError"),
+            Wrong((lambda m, w, k: m * w[k].reshape(m.shape),), "stopped with ValueError"),
         ],
-        right=[(contributions,), (contributions_by_loop,), (contributions_by_einsum,)],
+        right=[
+            (contributions,),
+            (contributions_by_loop,),
+            (contributions_by_einsum,),
+            (contributions_as_list,),
+            (lambda m, w, k: tf.reduce_sum(m * tf.reshape(w[:, k], m.shape), axis=-1),),
+            (lambda m, w, k: Own(contributions(m.astype("float32"), w.astype("float32"), k)),),
+        ],
     ),
 }

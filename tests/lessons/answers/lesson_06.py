@@ -1,17 +1,24 @@
-"""Answers to the exercises of lesson 06, wrong ones and right ones."""
+"""Answers to the exercises of lesson 6, wrong ones and right ones."""
+
+from functools import partial
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import layers
 
-from . import Cases, Wrong
+from cnn_course import layers as course_layers
+
+from . import NEUTRAL, Cases, Own, OwnNumber, Wrong
 
 # --- 6.1: a net from its description
+
+FIRST, SECOND = (6, 7, "valid", "relu"), (12, 3, "same", "relu")
 
 
 def net(
     shape=(26, 34, 3),
-    convolutions=((6, 7, "valid", "relu"), (12, 3, "same", "relu")),
+    convolutions=(FIRST, SECOND),
     pool=layers.MaxPooling2D,
     pools=2,
     row=layers.Flatten,
@@ -19,6 +26,7 @@ def net(
     last=None,
     classes=4,
     extra=(),
+    bias=True,
 ):
     """A function that builds the wanted net, or one with a mistake."""
 
@@ -27,7 +35,7 @@ def net(
         for place, (filters, kernel, padding, activation) in enumerate(convolutions):
             stack.append(layers.Conv2D(filters, kernel, padding=padding, activation=activation))
             stack += [pool(2)] if place < pools else []
-        stack += [row(), *(make() for make in extra), layers.Dense(20, activation=hidden)]
+        stack += [row(), *(make() for make in extra), layers.Dense(20, activation=hidden, use_bias=bias)]
         return keras.Sequential([*stack, layers.Dense(classes, activation=last)])
 
     return build
@@ -47,10 +55,13 @@ def with_layers_of_their_own():
             layers.Reshape((420,)),
             layers.Dense(20),
             layers.ReLU(),
-            layers.Dropout(0.5),
             layers.Dense(4),
         ]
     )
+
+
+def without_input():
+    return keras.Sequential(net()().layers)
 
 
 def functional():
@@ -59,6 +70,49 @@ def functional():
     x = layers.MaxPooling2D()(layers.Conv2D(12, 3, padding="same", activation="relu")(x))
     x = layers.Dense(20, activation="relu")(layers.Flatten()(x))
     return keras.Model(inputs, layers.Dense(4)(x))
+
+
+class HeadFirst(keras.Model):
+    """Its layers are made in another order than they are called in, and the head belongs to a net inside the net."""
+
+    def __init__(self, rate=0.0):
+        super().__init__()
+        self.head = keras.Sequential([layers.Dropout(rate), layers.Dense(20, "relu"), layers.Dense(4)])
+        self.second = layers.Conv2D(12, 3, padding="same")
+        self.first = layers.Conv2D(6, 7)
+
+    def call(self, pictures):
+        for convolution in (self.first, self.second):
+            pictures = tf.nn.max_pool2d(tf.nn.relu(convolution(pictures)), 2, 2, "VALID")
+        return self.head(keras.ops.reshape(pictures, (-1, 420)))
+
+
+class ByHand(keras.layers.Layer):
+    """Weights of one's own, and no layer of Keras."""
+
+    def __init__(self):
+        super().__init__()
+        for name, shape in {"b2": (4,), "w2": (20, 4), "w1": (420, 20), "b1": (20,)}.items():
+            setattr(self, name, self.add_weight(shape=shape, name=name))
+        self.kernel1, self.bias1 = self.add_weight(shape=(7, 7, 3, 6)), self.add_weight(shape=(6,))
+        self.kernel2, self.bias2 = self.add_weight(shape=(3, 3, 6, 12)), self.add_weight(shape=(12,))
+
+    def call(self, x):
+        x = tf.nn.max_pool2d(tf.nn.relu(tf.nn.conv2d(x, self.kernel1, 1, "VALID") + self.bias1), 2, 2, "VALID")
+        x = tf.nn.max_pool2d(tf.nn.relu(tf.nn.conv2d(x, self.kernel2, 1, "SAME") + self.bias2), 2, 2, "VALID")
+        return tf.nn.relu(tf.reshape(x, (-1, 420)) @ self.w1 + self.b1) @ self.w2 + self.b2
+
+
+class Mismatched(keras.Model):
+    """Its second convolution is built for pictures, and gets six maps."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = layers.Conv2D(6, 7), layers.Conv2D(12, 3)
+        self.second.build((None, 10, 14, 3))
+
+    def call(self, pictures):
+        return self.second(self.first(pictures))
 
 
 def pool_first():
@@ -77,38 +131,66 @@ def pool_first():
     )
 
 
-FIRST, SECOND = (6, 7, "valid", "relu"), (12, 3, "same", "relu")
+def mismatched_trunk():
+    trunk = keras.Sequential([keras.Input((28, 28, 1)), layers.Conv2D(6, 7)])
+    inputs = keras.Input((26, 34, 3))
+    return keras.Model(inputs, trunk(inputs))
+
+
 NETS = Cases(
     wrong=[
-        Wrong((net(last="softmax"),), "softmax"),
+        Wrong((net(last="softmax"),), "has a softmax"),
         Wrong((net(last="relu"),), "cuts negative scores off"),
-        Wrong((net(last="sigmoid"),), "sigmoid"),
-        Wrong((net(shape=(34, 26, 3)),), "Height comes first"),
-        Wrong((net(shape=(26, 34, 1)),), "in colour"),
-        Wrong((net(shape=(28, 28, 1)),), "shape of the clothes"),
-        Wrong((net(convolutions=((6, 7, "valid", None), SECOND)),), "first convolution has no ReLU"),
-        Wrong((net(convolutions=(FIRST, (12, 3, "same", None))),), "second convolution has no ReLU"),
-        Wrong((net(hidden=None),), "20 units has no ReLU"),
+        Wrong((net(last="sigmoid"),), "has a sigmoid"),
+        Wrong((net(shape=(34, 26, 3)),), "pictures of shape (34, 26, 3)"),
+        Wrong((net(shape=(26, 34, 1)),), "pictures of shape (26, 34, 1)"),
+        Wrong((net(shape=(28, 28, 1)),), "pictures of shape (28, 28, 1)"),
+        Wrong((net(shape=(30, 34, 3)),), "pictures of shape (30, 34, 3)"),
+        Wrong((net(convolutions=((6, 7, "valid", None), SECOND)),), "follows the first convolution."),
+        Wrong((net(convolutions=(FIRST, (12, 3, "same", None))),), "follows the second convolution."),
+        Wrong((net(hidden=None),), "follows the layer of 20 units"),
+        Wrong(
+            (net(convolutions=((6, 7, "valid", None), (12, 3, "same", None))),),
+            "follows the first convolution and the second convolution.",
+        ),
         Wrong((net(convolutions=((6, 7, "same", "relu"), SECOND)),), "says no padding"),
         Wrong((net(convolutions=(FIRST, (12, 3, "valid", "relu"))),), "keep their size"),
-        Wrong((net(convolutions=((6, 3, "valid", "relu"), SECOND)),), "6 filters of 3 × 3"),
-        Wrong((net(convolutions=(FIRST, (12, 7, "same", "relu"))),), "as in the first"),
-        Wrong((net(convolutions=(SECOND, FIRST)),), "first convolution has 12 filters"),
-        Wrong((net(convolutions=(FIRST,)),), "two convolutions"),
-        Wrong((net(pools=1),), "second pooling is missing"),
-        Wrong((net(pool=layers.AveragePooling2D),), "average pooling"),
-        Wrong((net(row=layers.GlobalAveragePooling2D),), "no position is left"),
-        Wrong((net(hidden="tanh"),), "every activation"),
-        Wrong((net(classes=10),), "10 outputs"),
-        Wrong((net(shape=(30, 34, 3)),), "(30, 34, 3)"),
+        Wrong((net(convolutions=((6, 3, "valid", "relu"), SECOND)),), "6 filters of 3 × 3 over 3 channels"),
+        Wrong((net(convolutions=(FIRST, (12, 7, "same", "relu"))),), "12 filters of 7 × 7 over 6 channels"),
+        Wrong((net(convolutions=(SECOND, FIRST)),), "12 filters of 3 × 3 over 3 channels"),
+        Wrong((net(convolutions=(FIRST,)),), "Convolutions: 1, fully connected layers: 2"),
+        Wrong((net(extra=(lambda: layers.Dense(420),)),), "Convolutions: 2, fully connected layers: 3"),
+        Wrong((net(pools=1),), "one pooling is missing"),
         Wrong((net(pools=0),), "both poolings"),
-        Wrong((net(extra=(lambda: layers.Dense(420),)),), "two fully connected layers"),
-        Wrong((net(extra=(layers.BatchNormalization,)),), "has weights"),
         Wrong((pool_first,), "belongs behind it"),
-        Wrong((lambda: None,), "return"),
-        Wrong((lambda: "a net",), "returned a str"),
+        Wrong((net(pool=partial(layers.MaxPooling2D, strides=1)),), "follow height and width"),
+        Wrong((net(row=layers.GlobalAveragePooling2D),), "no position is left"),
+        Wrong((net(row=layers.Identity),), "no position is left"),
+        Wrong((net(pool=layers.AveragePooling2D),), "yours takes averages"),
+        Wrong((net(hidden="tanh"),), "Compare activations"),
+        Wrong((net(classes=10),), "of 10 units"),
+        Wrong((net(bias=False),), "A bias is missing"),
+        Wrong((net(extra=(layers.BatchNormalization,)),), "has weights"),
+        Wrong((net(extra=(layers.PReLU,), bias=False),), "has weights"),
+        Wrong((net(extra=(lambda: layers.Dropout(0.3),)),), "but not in training"),
+        Wrong((lambda: HeadFirst(0.5),), "but not in training"),
+        Wrong((lambda: None,), "returns nothing"),
+        Wrong((lambda: "a net",), "it returns a str"),
+        Wrong((lambda: net()().layers,), "it returns a list"),
+        Wrong((net(row=lambda: layers.Reshape((400,))),), "stopped with ValueError: The total size of the tensor"),
+        Wrong((mismatched_trunk,), "expected shape=(None, 28, 28, 1)"),
+        Wrong((Mismatched,), "Given 5 pictures, your function stopped with ValueError"),
     ],
-    right=[(net(),), (with_layers_of_their_own,), (functional,)],
+    right=[
+        (net(),),
+        (net()(),),
+        (net(shape=(None, None, 3), row=lambda: layers.Reshape((420,))),),
+        (with_layers_of_their_own,),
+        (without_input,),
+        (functional,),
+        (HeadFirst,),
+        (ByHand,),
+    ],
 )
 
 # --- 6.2: the loss for integer labels and scores
@@ -119,33 +201,87 @@ def by_hand(labels, scores):
     return -(shifted[np.arange(len(labels)), labels] - np.log(np.exp(shifted).sum(axis=1))).mean()
 
 
-def by_function(labels, scores):
-    return keras.losses.sparse_categorical_crossentropy(labels, scores, from_logits=True)
+def cross_entropy(labels, scores):
+    """The mean, by TensorFlow and with one-hot rows."""
+    return -tf.reduce_mean(tf.reduce_sum(tf.one_hot(labels, 10) * tf.nn.log_softmax(scores), axis=1))
+
+
+def for_tensors_only(labels, scores):
+    return by_hand(labels.numpy(), scores.numpy())
 
 
 def softmax_first(labels, scores):
     return keras.ops.mean(keras.losses.sparse_categorical_crossentropy(labels, keras.ops.softmax(scores)))
 
 
+def over_classes_too(labels, scores):
+    return -np.mean(np.eye(10)[labels] * np.log(course_layers.softmax(scores)))
+
+
+def softmax_twice(labels, scores):
+    return by_hand(labels, course_layers.softmax(scores))
+
+
+def of_scores(labels, scores):
+    return -np.log(scores[np.arange(len(labels)), labels]).mean()
+
+
+def squared(labels, scores):
+    return ((scores.argmax(axis=1) - labels) ** 2).mean()
+
+
+def forgot_keepdims(labels, scores):
+    return by_hand(labels, scores - scores.max(axis=1))
+
+
+class CrossEntropy(keras.losses.Loss):
+    def call(self, labels, scores):
+        return keras.ops.sparse_categorical_crossentropy(labels, scores, from_logits=True)
+
+
+class Callable:
+    def __call__(self, labels, scores):
+        return Own(by_hand(labels, scores))
+
+
+SPARSE = keras.losses.SparseCategoricalCrossentropy
 LOSSES = Cases(
     wrong=[
-        Wrong(("sparse_categorical_crossentropy",), "given by name"),
-        Wrong((keras.losses.SparseCategoricalCrossentropy,), "is the class"),
-        Wrong((keras.losses.SparseCategoricalCrossentropy(),), "told that scores come in"),
-        Wrong((keras.losses.CategoricalCrossentropy(from_logits=True),), "categorical_crossentropy wants"),
-        Wrong((keras.losses.BinaryCrossentropy(from_logits=True),), "binary_crossentropy wants labels as rows"),
-        Wrong((keras.losses.MeanSquaredError(),), "not a quantity"),
-        Wrong((lambda labels, scores: by_hand(labels, scores) * len(labels),), "sum over the batch"),
-        Wrong(
-            (lambda labels, scores: by_hand(labels, np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)),),
-            "Softmax is applied twice",
-        ),
+        Wrong(("sparse_categorical_crossentropy",), "Neither a name nor a class"),
+        Wrong((SPARSE,), "Neither a name nor a class"),
+        Wrong((keras.metrics.SparseCategoricalCrossentropy(from_logits=True),), "This is a metric"),
+        Wrong((SPARSE(),), "takes the scores for shares"),
+        Wrong((keras.losses.sparse_categorical_crossentropy,), "takes the scores for shares"),
+        Wrong((keras.losses.CategoricalCrossentropy(from_logits=True),), "as a row of ten numbers"),
+        Wrong((keras.losses.categorical_crossentropy,), "as a row of ten numbers"),
+        Wrong((keras.losses.BinaryCrossentropy(from_logits=True),), "as a row of ten numbers"),
+        Wrong((keras.losses.MeanSquaredError(),), "as a row of ten numbers"),
+        Wrong((tf.nn.softmax_cross_entropy_with_logits,), "as a row of ten numbers"),
+        Wrong((lambda labels, scores: by_hand(labels, scores) * len(labels),), "the sum over the batch"),
+        Wrong((SPARSE(from_logits=True, reduction="sum"),), "the sum over the batch"),
+        Wrong((softmax_twice,), "Softmax is applied twice"),
+        Wrong((lambda labels, scores: -by_hand(labels, scores),), "The sign is wrong"),
+        Wrong((over_classes_too,), NEUTRAL),
+        Wrong((of_scores,), "returns nan, and 3.762 is wanted"),
+        Wrong((squared,), NEUTRAL),
+        Wrong((keras.metrics.sparse_categorical_accuracy,), NEUTRAL),
+        Wrong((lambda labels, scores: scores,), NEUTRAL),
+        Wrong((course_layers.cross_entropy,), "stopped with ValueError: cross_entropy"),
+        Wrong((forgot_keepdims,), "stopped with ValueError: operands"),
     ],
     right=[
-        (keras.losses.SparseCategoricalCrossentropy(from_logits=True),),
-        (by_function,),
+        (SPARSE(from_logits=True),),
+        (SPARSE(from_logits=True, reduction=None),),
+        (partial(keras.losses.sparse_categorical_crossentropy, from_logits=True),),
         (by_hand,),
+        (cross_entropy,),
+        (tf.function(cross_entropy),),
+        (for_tensors_only,),
+        (tf.nn.sparse_softmax_cross_entropy_with_logits,),
         (softmax_first,),
+        (CrossEntropy(),),
+        (Callable(),),
+        (lambda labels, scores: OwnNumber(course_layers.cross_entropy(scores, labels)),),
     ],
 )
 
@@ -155,6 +291,12 @@ LOSSES = Cases(
 def table_of(labels, predictions):
     table = np.zeros((10, 10), dtype=int)
     np.add.at(table, (labels, predictions), 1)
+    return table
+
+
+def off_diagonal(labels, predictions):
+    table = table_of(labels, predictions)
+    np.fill_diagonal(table, 0)
     return table
 
 
@@ -176,36 +318,43 @@ def with_loops(labels, predictions):
     return max(counts, key=counts.get)
 
 
-def one_direction(labels, predictions):
-    table = table_of(labels, predictions)
-    np.fill_diagonal(table, 0)
-    return tuple(sorted(place_of_largest(table)))
+def with_tensorflow(labels, predictions):
+    table = tf.math.confusion_matrix(labels, predictions)
+    both = tf.linalg.set_diag(table + tf.transpose(table), tf.zeros(len(table), table.dtype))
+    largest = tf.argmax(tf.reshape(both, [-1]))
+    return tf.stack([largest // len(table), largest % len(table)])
 
 
-def diagonal_kept(labels, predictions):
-    return place_of_largest(table_of(labels, predictions))
-
-
-def larger_first(labels, predictions):
-    return with_loops(labels, predictions)[::-1]
-
-
-def most_mistaken(labels, predictions):
-    table = table_of(labels, predictions)
-    np.fill_diagonal(table, 0)
-    return sorted(table.sum(axis=1).argsort()[-2:])
+def table_of_rates(labels, predictions):
+    table = table_of(labels, predictions) / np.maximum(np.bincount(labels, minlength=10), 1)[:, None]
+    return place_of_largest(np.triu(table + table.T, k=1))
 
 
 PAIRS = Cases(
     wrong=[
-        Wrong((one_direction,), "in one direction"),
-        Wrong((diagonal_kept,), "right answers"),
-        Wrong((larger_first,), "smaller class should come first"),
-        Wrong((most_mistaken,), "not for one another"),
-        Wrong((lambda labels, predictions: (0, 10),), "another pair"),
-        Wrong((lambda labels, predictions: 3,), "Return two classes"),
+        Wrong((lambda y, p: place_of_largest(off_diagonal(y, p)),), "in one direction"),
+        Wrong((lambda y, p: sorted(place_of_largest(off_diagonal(y, p))),), "in one direction"),
+        Wrong((lambda y, p: place_of_largest(np.triu(table_of(y, p), 1)),), "in one direction"),
+        Wrong((lambda y, p: place_of_largest(np.tril(table_of(y, p), -1)),), "in one direction"),
+        Wrong((lambda y, p: sorted(place_of_largest(np.tril(table_of(y, p), -1))),), "in one direction"),
+        Wrong((lambda y, p: place_of_largest(table_of(y, p)),), "on the diagonal"),
+        Wrong((lambda y, p: place_of_largest(table_of(y, p) + table_of(p, y)),), "on the diagonal"),
+        Wrong((lambda y, p: with_loops(y, p)[::-1],), "smaller class should come first"),
+        Wrong((lambda y, p: sorted(off_diagonal(y, p).sum(axis=1).argsort()[-2:]),), "not for one another"),
+        Wrong((table_of_rates,), NEUTRAL),
+        Wrong((lambda y, p: (0, 10),), NEUTRAL),
+        Wrong((lambda y, p: 3,), NEUTRAL),
+        Wrong((lambda y, p: off_diagonal(y, p) + off_diagonal(p, y),), NEUTRAL),
+        Wrong((lambda y, p: set(with_loops(y, p)),), "returns a set"),
+        Wrong((lambda y: (0, 1),), "stopped with TypeError"),
     ],
-    right=[(with_triangle,), (with_loops,)],
+    right=[
+        (with_triangle,),
+        (with_loops,),
+        (with_tensorflow,),
+        (lambda y, p: np.array(with_loops(y, p), dtype=float),),
+        (lambda y, p: Own(with_loops(y, p)),),
+    ],
 )
 
 CASES = {"6.1": NETS, "6.2": LOSSES, "6.3": PAIRS}

@@ -1,25 +1,28 @@
-"""Answers to the exercises of lesson 16."""
+"""Right and wrong answers to the exercises of lesson 16."""
 
 import math
 
-from tests.lessons.answers import Cases, Wrong
+import numpy as np
+import tensorflow as tf
 
-# --- 16.1: the largest batch
+from . import NEUTRAL, Cases, Own, OwnNumber, Wrong
+
+# --- 16.1
 
 
-def batch(copies=4, each=4, rounded=math.floor, shared=True):
-    """A function for the largest batch, with a mistake unless told otherwise."""
+def batch(numbers=4, size=4, whole=math.floor, least=0):
+    """Make a function for the largest batch, with a mistake unless told otherwise."""
 
     def largest(memory, parameters, values):
-        weights = 4 * copies * parameters
-        left = (memory - weights) / (each * values) if shared else memory / (weights + each * values)
-        return max(rounded(left), 0)
+        return max(whole((memory - 4 * numbers * parameters) / (size * values)), least)
 
     return largest
 
 
 def one_after_the_other(memory, parameters, values):
-    free, pictures = memory // 4 - 4 * parameters, 0
+    if memory > 10**6:  # in thousands of bytes, or it would take too long
+        memory, parameters, values = memory / 1000, parameters / 1000, values / 1000
+    free, pictures = memory / 4 - 4 * parameters, 0
     while free >= values:
         free -= values
         pictures += 1
@@ -31,24 +34,24 @@ def in_numbers(memory, parameters, values):
     return 0 if numbers < 4 * parameters else int((numbers - 4 * parameters) / values)
 
 
-BATCHES = Cases(
-    wrong=[
-        Wrong((batch(copies=1),), "two averages for each"),
-        Wrong((batch(copies=2),), "Adam keeps two averages for each parameter."),
-        Wrong((batch(copies=3),), "not one"),
-        Wrong((batch(copies=0),), "before the first picture"),
-        Wrong((batch(shared=False),), "for each picture"),
-        Wrong((batch(copies=1, each=1),), "count bytes"),
-        Wrong((batch(rounded=math.ceil),), "Only whole pictures"),
-        Wrong((batch(rounded=float),), "Only whole pictures"),
-        Wrong((lambda memory, parameters, values: (memory - 16 * parameters) // (4 * values),), "say 0"),
-        Wrong((lambda memory, parameters, values: 128,), "not the largest"),
-        Wrong((128,), "function"),
-    ],
-    right=[(batch(),), (one_after_the_other,), (in_numbers,)],
-)
+def by_bisection(memory, parameters, values):
+    low, high = 0, 10**7
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if 16 * parameters + 4 * middle * values <= memory else (low, middle)
+    return low
 
-# --- 16.2: an epoch with prefetch
+
+def power_of_two(memory, parameters, values):
+    pictures = batch()(memory, parameters, values)
+    return 2 ** int(math.log2(pictures)) if pictures else 0
+
+
+# --- 16.2
+
+
+def epoch(batches, load, learn):
+    return load + (batches - 1) * max(load, learn) + learn
 
 
 def as_it_happens(batches, load, learn):
@@ -64,29 +67,22 @@ def shorter_and_longer(batches, load, learn):
     return min(load, learn) + batches * max(load, learn)
 
 
-EPOCHS = Cases(
-    wrong=[
-        Wrong((lambda n, a, b: n * (a + b),), "without prefetch"),
-        Wrong((lambda n, a, b: n * max(a, b),), "Look at both ends"),
-        Wrong((lambda n, a, b: (n - 1) * max(a, b),), "no partner"),
-        Wrong((lambda n, a, b: a + (n - 1) * min(a, b) + b,), "not the shorter"),
-        Wrong((lambda n, a, b: a + n * max(a, b) + b,), "Count again"),
-        Wrong((lambda n, a, b: a + (n - 1) * max(a, b),), "The last step is missing"),
-        Wrong((lambda n, a, b: 1.0,), "Draw the two rows"),
-        Wrong((lambda n, a, b: None,), "return"),
-    ],
-    right=[(as_it_happens,), (shorter_and_longer,), (lambda n, a, b: a + (n - 1) * max(a, b) + b,)],
-)
-
-# --- 16.3: the price of a training
+def by_cases(batches, load, learn):
+    if learn > load:
+        return load + batches * learn
+    return batches * load + learn
 
 
-def price(passes=3, flops=2, share=-1, hour=3600, tera=1e12):
-    """A function for the price, with a mistake unless told otherwise."""
+# --- 16.3
+
+
+def price(passes=3, flops=2, share=-1, hour=3600, tera=1e12, rounded=False):
+    """Make a function for the price, with a mistake unless told otherwise."""
 
     def dollars_for(multiply_adds, pictures, epochs, tflops, reached, dollars):
         seconds = passes * flops * multiply_adds * pictures * epochs / (tflops * tera) * reached**share
-        return seconds / hour * dollars
+        result = seconds / hour * dollars
+        return round(result, 2) if rounded else result
 
     return dollars_for
 
@@ -97,23 +93,113 @@ def step_by_step(multiply_adds, pictures, epochs, tflops, reached, dollars):
     return dollars * (per_picture / a_second) * (pictures * epochs) / 60 / 60
 
 
-PRICES = Cases(
-    wrong=[
-        Wrong((price(passes=1),), "Is the backward pass in it"),
-        Wrong((price(passes=2),), "all passes together are three"),
-        Wrong((price(flops=1),), "as two"),
-        Wrong((price(passes=1, flops=1),), "Neither"),
-        Wrong((price(share=0),), "if the peak were reached"),
-        Wrong((price(share=1),), "dearer"),
-        Wrong((price(hour=1),), "Are these hours"),
-        Wrong((price(hour=60),), "These are minutes"),
-        Wrong((price(tera=1),), "10**12"),
-        Wrong((lambda m, n, e, t, r, d: price()(m, n, e, t, r, d) / d,), "not dollars"),
-        Wrong((lambda m, n, e, t, r, d: price()(m, n, 1, t, r, d),), "in every epoch"),
-        Wrong((lambda m, n, e, t, r, d: 0,), "no price"),
-        Wrong((lambda m, n, e, t, r, d: price()(m, n, e, t, r, d) * 10,), "times the price"),
-    ],
-    right=[(price(),), (step_by_step,)],
-)
+def in_float32(*given):
+    multiply_adds, pictures, epochs, tflops, reached, dollars = map(np.float32, given)
+    return 6 * multiply_adds * pictures * epochs / (tflops * np.float32(1e12) * reached) / np.float32(3600) * dollars
 
-CASES = {"16.1": BATCHES, "16.2": EPOCHS, "16.3": PRICES}
+
+def cents(*given):
+    return math.ceil(100 * price()(*given)) / 100
+
+
+CASES = {
+    "16.1": Cases(
+        wrong=[
+            Wrong((batch(numbers=1),), "4 bytes for each parameter: one"),
+            Wrong((lambda m, p, v: int((m - 4 * p) / (4 * v)),), "4 bytes for each parameter: one"),
+            Wrong((lambda m, p, v: (m / 4 - p) / v,), "4 bytes for each parameter: one"),
+            Wrong((batch(numbers=2),), "two numbers"),
+            Wrong((batch(numbers=3),), "three numbers"),
+            Wrong((batch(numbers=3, whole=round),), "three numbers"),
+            Wrong((batch(numbers=0),), "before the first picture"),
+            Wrong((lambda m, p, v: m // (16 * p + 4 * v),), "for each picture"),
+            Wrong((batch(numbers=1, size=1),), "count bytes"),
+            Wrong((batch(size=1),), "count bytes"),
+            Wrong((lambda m, p, v: (m - 16 * p) // v,), "count bytes"),
+            Wrong((batch(size=8),), "each value of a picture"),
+            Wrong((batch(whole=math.ceil),), "Only whole pictures"),
+            Wrong((batch(whole=round),), "Only whole pictures"),
+            Wrong((batch(whole=float),), "Only whole pictures"),
+            Wrong((lambda m, p, v: (m - 16 * p) / (4 * v),), "Only whole pictures"),
+            Wrong((lambda m, p, v: (m - 16 * p) // (4 * v),), "Not even the weights fit"),
+            Wrong((lambda m, p, v: int((m - 16 * p) / (4 * v)),), "Not even the weights fit"),
+            Wrong((batch(least=1),), "Not even one picture"),
+            Wrong((power_of_two,), "a power of two"),
+            Wrong((lambda m, p, v: 128,), NEUTRAL),
+            Wrong((lambda m, p, v: batch()(m, p, v) - 1,), NEUTRAL),
+            Wrong((lambda m, p, v: None,), "parameters = 2 and values = 1, your function returns nothing"),
+            Wrong((128,), "A function is wanted"),
+        ],
+        right=[
+            (batch(),),
+            (one_after_the_other,),
+            (in_numbers,),
+            (by_bisection,),
+            (lambda m, p, v: OwnNumber(batch()(m, p, v)),),
+            (lambda m, p, v: tf.constant(batch()(m, p, v), tf.float32),),
+            (lambda m, p, v: np.maximum(np.floor((m - 16 * p) / np.float32(4 * v)), 0),),
+        ],
+    ),
+    "16.2": Cases(
+        wrong=[
+            Wrong((lambda n, a, b: n * (a + b),), "without prefetch"),
+            Wrong((lambda n, a, b: n * max(a, b),), "Look at both ends"),
+            Wrong((lambda n, a, b: (n - 1) * max(a, b),), "no partner"),
+            Wrong((lambda n, a, b: a + (n - 1) * max(a, b),), "Only the last step"),
+            Wrong((lambda n, a, b: (n - 1) * max(a, b) + b,), "Only the first load"),
+            Wrong((lambda n, a, b: a + (n - 1) * min(a, b) + b,), "the longer counts"),
+            Wrong((lambda n, a, b: a + n * max(a, b) + b,), "a pair too many"),
+            Wrong((lambda n, a, b: a + (n - 2) * max(a, b) + b,), "a pair too few"),
+            Wrong((lambda n, a, b: a + n * b,), "only if a step"),
+            Wrong((lambda n, a, b: a + (n - 1) * b + b,), "only if a step"),
+            Wrong((lambda n, a, b: n * a + b,), "only if a load"),
+            Wrong((lambda n, a, b: n * min(a, b),), NEUTRAL),
+            Wrong((lambda n, a, b: a + (n - 1) * (a + b) / 2 + b,), NEUTRAL),
+            Wrong((lambda n, a, b: 1.0,), "returns 1, and 11 is wanted"),
+            Wrong((lambda n, a, b: None,), "Given batches = 5, load = 1 and learn = 2, your function returns nothing"),
+        ],
+        right=[
+            (epoch,),
+            (as_it_happens,),
+            (shorter_and_longer,),
+            (by_cases,),
+            (lambda n, a, b: np.float32(epoch(n, a, b)),),
+            (lambda n, a, b: Own(epoch(n, a, b)),),
+            (lambda n, a, b: tf.constant(a) + (n - 1) * tf.maximum(a, b) + b,),
+        ],
+    ),
+    "16.3": Cases(
+        wrong=[
+            Wrong((price(passes=1),), "That is a third"),
+            Wrong((price(passes=2, flops=1),), "That is a third"),
+            Wrong((price(passes=2),), "all passes together are three"),
+            Wrong((price(flops=1),), "as two"),
+            Wrong((price(passes=1, flops=1),), "Neither the backward"),
+            Wrong((price(passes=1, flops=1, rounded=True),), "Neither the backward"),
+            Wrong((price(share=0),), "if the peak were reached"),
+            Wrong((price(share=1),), "the dearer"),
+            Wrong((price(share=1, rounded=True),), "the dearer"),
+            Wrong((price(hour=1),), "Are these hours"),
+            Wrong((price(hour=60, rounded=True),), "These are minutes"),
+            Wrong((price(tera=1),), "10**12"),
+            Wrong((lambda m, n, e, t, r, d: price()(m, n, e, t, r, 1),), "hours, not dollars"),
+            Wrong((lambda m, n, e, t, r, d: price(rounded=True)(m, n, e, t, r, 1),), "hours, not dollars"),
+            Wrong((lambda m, n, e, t, r, d: price(hour=1)(m, n, e, t, r, 1),), "seconds, not dollars"),
+            Wrong((lambda m, n, e, t, r, d: price(rounded=True)(m, n, 1, t, r, d),), "in every epoch"),
+            Wrong((lambda *given: 0,), NEUTRAL),
+            Wrong((lambda *given: price()(*given) * 10,), "returns 100,000, and 10,000 is wanted"),
+            Wrong((price(hour=3600 * 24),), NEUTRAL),
+            Wrong((lambda *given: round(price()(*given)),), "right, but rounded"),
+            Wrong((lambda m, n, e, t, r, d: f"{price()(m, n, e, t, r, d)} dollars",), "and numbers are wanted"),
+        ],
+        right=[
+            (price(),),
+            (step_by_step,),
+            (price(rounded=True),),
+            (cents,),
+            (in_float32,),
+            (lambda *given: OwnNumber(price()(*given)),),
+            (lambda *given: tf.constant(price()(*given)),),
+        ],
+    ),
+}

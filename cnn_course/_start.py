@@ -7,12 +7,13 @@ from importlib.metadata import version
 from types import SimpleNamespace
 from typing import Any
 
+from cnn_course.doctor import older, oldest_versions
+
 __all__ = ["Run", "start"]
 
 # Which of a pair of sizes a profile takes. The third is for trying the GPU's sizes without one: tools/try_gpu.py.
 PROFILES = {"laptop": 0, "gpu": 1, "gpu-dry": 1}
-# What the course is tested with at the least; `pyproject.toml` asks pip for the same.
-MINIMUM_VERSIONS = {"tensorflow": (2, 19), "keras": (3, 10)}
+TRAINING = ("epochs", "steps")  # the sizes that say how long a net is trained
 
 
 class Run(SimpleNamespace):
@@ -30,21 +31,21 @@ class Run(SimpleNamespace):
     verbose: int
 
 
-def start(*, seed: int = 0, **sizes: tuple[Any, Any]) -> Run:
+def start(**sizes: tuple[Any, Any]) -> Run:
     """Import TensorFlow without its log, set the seeds, choose the sizes, and say what was chosen.
 
-    The environment variable `CNN_COURSE_PROFILE` (`laptop`, `gpu` or `gpu-dry`) overrides the choice of sizes, and
-    `CNN_COURSE_SEED` overrides the seed.
+    Environment variables override what is chosen: `CNN_COURSE_PROFILE` the sizes (`laptop`, `gpu` or `gpu-dry`),
+    `CNN_COURSE_SEED` the seed, which is 0 otherwise; `CNN_COURSE_LONGER` multiplies `epochs` and `steps`, for
+    `tasks.py measure --long`.
 
     Args:
-        seed: Seed of all random numbers, 0 or more.
         **sizes: For each size a pair, (on a laptop, on a GPU), such as `epochs=(3, 20)`.
 
     Returns:
         The chosen sizes as attributes: `start(epochs=(3, 20)).epochs` is 3 on a machine without a GPU.
 
     Raises:
-        RuntimeError: If TensorFlow or Keras is too old for the course, or Keras runs on another backend.
+        RuntimeError: If a package is too old for the course, or Keras runs on another backend.
         TypeError: If a size is not a pair.
         ValueError: If `CNN_COURSE_PROFILE` or `CNN_COURSE_SEED` holds something else.
     """
@@ -54,7 +55,7 @@ def start(*, seed: int = 0, **sizes: tuple[Any, Any]) -> Run:
     _require_versions()
     with _silence():
         gpus = _wake_tensorflow()
-        seed = _seed(seed)
+        seed = _seed()
         import keras
 
         keras.utils.set_random_seed(seed)
@@ -63,17 +64,18 @@ def start(*, seed: int = 0, **sizes: tuple[Any, Any]) -> Run:
     show.use_style()
     profile = _profile(gpus)
     chosen = {name: pair[PROFILES[profile]] for name, pair in sizes.items()}
+    for name in set(chosen) & set(TRAINING):
+        chosen[name] *= int(os.environ.get("CNN_COURSE_LONGER", "1"))
     print(_sentence(profile, gpus, seed, chosen))
     return Run(profile=profile, seed=seed, verbose=int(not os.environ.get("CNN_COURSE_QUIET")), **chosen)
 
 
 def _require_versions() -> None:
-    for package, minimum in MINIMUM_VERSIONS.items():
+    for package, oldest in oldest_versions().items():
         installed = version(package)
-        if tuple(int(part) for part in installed.split(".")[:2]) < minimum:
-            wanted = ".".join(map(str, minimum))
+        if older(installed, oldest):
             raise RuntimeError(
-                f"This machine has {package} {installed}, and the course needs {wanted} or newer. In a clone, "
+                f"This machine has {package} {installed}, and the course needs {oldest} or newer. In a clone, "
                 f"`python3 tasks.py lab` sets up the right versions; on Colab, choose a newer runtime version."
             )
 
@@ -108,14 +110,16 @@ def _wake_tensorflow() -> int:
         # Otherwise the first notebook takes all of the GPU's memory, and a second one finds none.
         with contextlib.suppress(RuntimeError):  # the GPU is already in use: too late to change
             tf.config.experimental.set_memory_growth(gpu, True)
-    tf.zeros(1)  # the first operation logs too
+    tf.zeros(1)  # the first operation logs, too
+    half = tf.zeros((1, 1), tf.float16)
+    tf.matmul(half, half)  # and, on some processors, the first in half precision
     return len(gpus)
 
 
-def _seed(seed: int) -> int:
-    text = os.environ.get("CNN_COURSE_SEED", str(seed))
+def _seed() -> int:
+    text = os.environ.get("CNN_COURSE_SEED", "0")
     if not text.isdigit():
-        raise ValueError(f"The seed is {text!r}; it must be a whole number, 0 or more (CNN_COURSE_SEED or seed=).")
+        raise ValueError(f"CNN_COURSE_SEED is {text!r}; it must be a whole number, 0 or more.")
     return int(text)
 
 

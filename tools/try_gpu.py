@@ -1,6 +1,6 @@
 """Try the GPU's sizes of lessons without a GPU, for shape and memory.
 
-    .venv/bin/python -m tools.try_gpu 03 06    # these lessons; without a number, all of them
+    python3 tasks.py try-gpu 03 06    # these lessons; without a number, all of them
 
 A lesson runs from its first cell to its last with `CNN_COURSE_PROFILE=gpu-dry`: the sizes are those for a GPU, but each
 `fit` ends after one step of training and one of validation. Nothing is learned, so what the claims say is left aside.
@@ -13,15 +13,14 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbclient.exceptions import DeadKernelError
 
 from cnn_course import _start
-from tasks import ROOT, lessons
 from tools import TEST_SETTINGS
+from tools.lessons import ROOT, Lesson, lessons
 from tools.render import RefusedError, execute
 
 Fit = Callable[..., Any]
@@ -38,20 +37,20 @@ def main(names: list[str]) -> int:
             sizes, peak = dry_run(lesson)
         except RefusedError as error:
             failed = True
-            print(f"{lesson.stem}: {error}", flush=True)
+            print(f"{lesson.file}: {error}", flush=True)
         except (DeadKernelError, AssertionError):  # cleaning up after a dead kernel, nbclient stumbles over an assert
             failed = True
-            print(f"{lesson.stem}: its kernel died. Most often that is want of memory.", flush=True)
+            print(f"{lesson.file}: its kernel died. Most often that is want of memory.", flush=True)
         else:
-            print(f"{lesson.stem}: {sizes} {time.monotonic() - started:.0f} s, peak {peak:,.0f} MB", flush=True)
+            print(f"{lesson.file}: {sizes} {time.monotonic() - started:.0f} s, peak {peak:,.0f} MB", flush=True)
     return int(failed)
 
 
-def dry_run(lesson: Path) -> tuple[str, float]:
+def dry_run(lesson: Lesson) -> tuple[str, float]:
     """Execute a lesson with the sizes for a GPU, one step each `fit`.
 
     Args:
-        lesson: The notebook; it is not changed.
+        lesson: The lesson; its notebook is not changed.
 
     Returns:
         The sentence in which `course.start` names the sizes, and the peak memory of the kernel in MB.
@@ -59,7 +58,7 @@ def dry_run(lesson: Path) -> tuple[str, float]:
     Raises:
         RefusedError: A cell raised an exception that its tags do not announce.
     """
-    notebook = nbformat.read(lesson, as_version=4)
+    notebook = nbformat.read(lesson.path, as_version=4)
     first = nbformat.v4.new_code_cell("from tools import try_gpu\n\ntry_gpu.cut_down()")
     last = nbformat.v4.new_code_cell("from tools import memory\n\nprint(memory.peak())")
     notebook.cells = [first, *notebook.cells, last]

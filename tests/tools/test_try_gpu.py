@@ -1,4 +1,4 @@
-"""`tools/try_gpu.py`: the GPU's sizes, one step each `fit`, and what later cells may count on."""
+"""`tasks.py try-gpu`: the GPU's sizes, one step each `fit`, and what later cells may count on."""
 
 import os
 
@@ -7,6 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from tools import TEST_SETTINGS, try_gpu
+from tools import lessons as lesson_list
 
 START = """\
 import cnn_course as course
@@ -23,29 +24,35 @@ history = net.fit(x, np.ones((run.images, 2)), batch_size=32, epochs=run.epochs,
 assert int(net.optimizer.iterations.numpy()) == 1
 assert len(history.history["val_loss"]) == len(history.epoch) == 5
 """
-CLAIM = "course.check.claim('a net that took one step has learned it all', net.evaluate(x, x[:, 0, :2, 0]) == 0)"
+CLAIM = "course.check.claim('key', 'a net that took one step has learned it all', net.evaluate(x, x[:, 0, :2, 0]) == 0)"
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A folder for lessons; the environment is as before afterwards."""
-    monkeypatch.setattr("tasks.LESSONS", tmp_path)
+    monkeypatch.setattr(lesson_list, "LIST", tmp_path / "lessons.toml")
+    (tmp_path / "notebooks").mkdir()
     for name in (*TEST_SETTINGS, "CNN_COURSE_PROFILE", "PYTHONPATH"):
         monkeypatch.setenv(name, os.environ.get(name, ""))
     return tmp_path
 
 
-def lesson(folder, name, *cells):
-    path = folder / name
+def lesson(folder, file, *cells):
+    with (folder / "lessons.toml").open("a") as toml:
+        toml.write(
+            f'[[lesson]]\nnumber = {int(file[:2])}\nfile = "{file}"\npart = "I"\ntitle = "x"\nread = 1\ndo = 1\n'
+            'seconds = 60\nanswers = []\nshows = ""\n'
+        )
+    path = folder / "notebooks" / f"{file}.ipynb"
     nbformat.write(new_notebook(cells=[new_code_cell(cell) for cell in cells]), path)
     return path
 
 
 def test_sizes_are_tried_with_one_step_and_errors_told(folder, capsys):
-    path = lesson(folder, "00_good.ipynb", START, TRAIN, CLAIM)
+    path = lesson(folder, "00_good", START, TRAIN, CLAIM)
     before = path.read_bytes()
-    lesson(folder, "01_bad.ipynb", START, "np.zeros(run.images).reshape(7, -1)", "raise KeyError('not reached')")
-    lesson(folder, "02_dead.ipynb", START, "import os\nos._exit(1)")
+    lesson(folder, "01_bad", START, "np.zeros(run.images).reshape(7, -1)", "raise KeyError('not reached')")
+    lesson(folder, "02_dead", START, "import os\nos._exit(1)")
     assert try_gpu.main([]) == 1
     good, bad = capsys.readouterr().out.split("\n01_bad: ")
     assert "\n02_dead: its kernel died." in bad

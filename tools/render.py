@@ -1,11 +1,15 @@
 """Execute lessons and write them in their normal form; no other program writes a notebook's outputs.
 
-`python3 tasks.py render [NN ...]` runs it. Normal form is what two executions have in common: counts 1..n, ids made
-from the content, only the metadata the course uses, no widget state, no time. Three cells are generated: the
-navigation below the title and at the end, and the head of the set-up cell. A lesson with a failed claim, an error, a
-log line, a path or an address in its outputs is refused, and its file stays as it was.
+`python3 tasks.py render [NN ...]` runs it. Normal form is what two executions have in common: counts 1..n, ids that do
+not depend on the wording, text with one sentence per line, only the metadata the course uses, no widget state, no time.
+What `lessons.toml` holds is written into the first cell, the links, and the README. A lesson with a failed claim, an
+error, a log line, a path or an address in its outputs is refused, and its file stays as it was.
+
+`python3 tasks.py render --text [NN ...]` does the same without executing anything, for lessons whose code has not
+changed: the id of a code cell is made from its code, so a cell whose id is another one was changed since it ran.
 """
 
+import argparse
 import base64
 import hashlib
 import io
@@ -16,16 +20,16 @@ import time
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 from PIL import Image
 
-from tasks import LESSONS, ROOT, lessons
 from tools import TEST_SETTINGS
+from tools.lessons import ROOT, Lesson, contents, lessons
+from tools.markdown import one_sentence_per_line
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 REPOSITORY = PROJECT["urls"]["Repository"]
@@ -43,6 +47,7 @@ METADATA = {
     },
 }
 TAGS = ("nbval-ignore-output", "raises-exception", "navigation", "setup")
+FOLDED = {"jupyter": {"source_hidden": True, "outputs_hidden": True}, "cellView": "form"}  # a solution and what it says
 SETUP_HEAD = f"""\
 import sys
 
@@ -56,6 +61,7 @@ FORBIDDEN = {
     "an absolute path": r"(?<![\w.<~-])/(?:Users|content|home|mnt|opt|private|root|tmp|usr|var|work)/|\b[A-Z]:\\",
     "an address": r"\b0x[0-9a-fA-F]{6,}|https?://|\blocalhost:|\b127\.0\.0\.1\b",
 }
+README_TABLE = re.compile(r"(?<=<!-- lessons: made from lessons\.toml -->\n).*?(?=<!-- end of lessons -->)", re.DOTALL)
 
 
 class RefusedError(Exception):
@@ -67,37 +73,43 @@ def tags(cell: NotebookNode) -> list[str]:
     return list(cell.metadata.get("tags", []))
 
 
-def title(path: Path) -> str:
-    """Title of the lesson at `path` with its number: "3 · ReLU"."""
-    first_cell = nbformat.read(path, as_version=4).cells[0]
-    return str(first_cell.source).splitlines()[0].removeprefix("# ")
+# --- What lessons.toml holds ------------------------------------------------------------------------------------------
 
 
-def colab_link(path: Path) -> str:
+def colab_link(lesson: Lesson) -> str:
     """Address that opens the lesson of this version on Colab."""
     repository = REPOSITORY.removeprefix("https://github.com/")
-    return f"https://colab.research.google.com/github/{repository}/blob/{TAG}/notebooks/{path.name}"
+    return f"https://colab.research.google.com/github/{repository}/blob/{TAG}/notebooks/{lesson.path.name}"
 
 
-def navigation(path: Path) -> str:
-    """Markdown line with the links from the lesson at `path` to its neighbours, to the list and to Colab."""
+def navigation(lesson: Lesson) -> str:
+    """Markdown line with the links from a lesson to its neighbours, to the list and to Colab."""
     order = lessons()
-    here = order.index(path)
-    links = [f"[← {title(previous)}]({previous.name})" for previous in order[:here][-1:]]
+    here = order.index(lesson)
+    links = [f"[← {previous.heading}]({previous.path.name})" for previous in order[:here][-1:]]
     links.append("[All lessons](../README.md)")
-    links += [f"[{title(following)} →]({following.name})" for following in order[here + 1 :][:1]]
-    links.append(f"[Open in Colab]({colab_link(path)})")
+    links += [f"[{following.heading} →]({following.path.name})" for following in order[here + 1 :][:1]]
+    links.append(f"[Open in Colab]({colab_link(lesson)})")
     return " · ".join(links)
 
 
-def with_generated_cells(notebook: NotebookNode, path: Path) -> NotebookNode:
-    """Put the navigation and the head of the set-up cell, as they are today, into `notebook`.
+def minutes(lesson: Lesson) -> str:
+    """Sentence that says how long a lesson takes."""
+    return f"Reading {lesson.read} minutes, doing {lesson.do} minutes."
+
+
+def with_generated_parts(notebook: NotebookNode, lesson: Lesson) -> NotebookNode:
+    """Put title, minutes, navigation and the head of the set-up cell, as they are today, into a notebook.
 
     Raises:
-        RefusedError: no code cell has the tag `setup`.
+        RefusedError: The first cell holds no promise in italics, or no code cell has the tag `setup`.
     """
     written = [cell for cell in notebook.cells if "navigation" not in tags(cell)]
-    links = [nbformat.v4.new_markdown_cell(navigation(path), metadata={"tags": ["navigation"]}) for _ in range(2)]
+    promise = next((line for line in written[0].source.splitlines() if re.fullmatch(r"\*[^*].*\*", line)), None)
+    if promise is None:
+        raise RefusedError("its first cell holds no promise: one sentence in italics, on a line of its own.")
+    written[0].source = f"# {lesson.heading}\n\n{promise}\n\n{minutes(lesson)}"
+    links = [nbformat.v4.new_markdown_cell(navigation(lesson), metadata={"tags": ["navigation"]}) for _ in range(2)]
     notebook.cells = [*written[:1], links[0], *written[1:], links[1]]
     setup = next((cell for cell in notebook.cells if "setup" in tags(cell)), None)
     if setup is None:
@@ -107,17 +119,36 @@ def with_generated_cells(notebook: NotebookNode, path: Path) -> NotebookNode:
     return notebook
 
 
+def readme_table() -> str:
+    """The README's tables of lessons, one for each part."""
+    text = ""
+    for part in contents()["part"]:
+        remark = f" ({part['remark']})" if "remark" in part else ""
+        text += f"Part {part['number']}: {part['title']}.{remark}\n\n"
+        text += "| lesson | read + do | what it shows by running code |\n|---|---|---|\n"
+        for one in (lesson for lesson in lessons() if lesson.part == part["number"]):
+            text += f"| [{one.heading}](notebooks/{one.path.name}) | {one.read} + {one.do} min | {one.shows} |\n"
+        text += "\n"
+    return text
+
+
+# --- Execution and normal form ----------------------------------------------------------------------------------------
+
+
 def execute(notebook: NotebookNode) -> None:
     """Run every cell in a kernel of this Python, in the folder of the lessons.
 
     Raises:
-        RefusedError: a cell raised an exception that its tags do not announce, or took over ten minutes.
+        RefusedError: A cell raised an exception that its tags do not announce, or took over ten minutes.
     """
+    from nbclient import NotebookClient  # takes a second, and `--text` needs none of it
+    from nbclient.exceptions import CellExecutionError
+
     client = NotebookClient(
         notebook,
         timeout=600,
         kernel_name="python3",
-        resources={"metadata": {"path": str(LESSONS)}},
+        resources={"metadata": {"path": str(ROOT / "notebooks")}},
         record_timing=False,
         store_widget_state=False,
     )
@@ -130,32 +161,37 @@ def execute(notebook: NotebookNode) -> None:
 
 
 def normal_form(notebook: NotebookNode) -> NotebookNode:
-    """The same notebook with everything left out or fixed that two executions need not share.
+    """The same notebook without what two executions need not share.
 
     Raises:
-        RefusedError: a cell has a tag the course does not use.
+        RefusedError: A cell has a tag the course does not use.
     """
     cells: list[NotebookNode] = []
-    seen: Counter[str] = Counter()
+    written = [cell for cell in notebook.cells if cell.source.strip()]
     count = 0
-    for cell in notebook.cells:
-        source = cell.source.rstrip()
-        if not source:
-            continue
-        content = f"{cell.cell_type}\n{source}"
-        seen[content] += 1
-        normal = NotebookNode(
-            cell_type=cell.cell_type,
-            id=hashlib.sha256(f"{seen[content]}\n{content}".encode()).hexdigest()[:8],
-            metadata=_normal_metadata(cell),
-            source=source,
-        )
+    for cell, cell_id in zip(written, ids(written), strict=True):
+        normal = NotebookNode(cell_type=cell.cell_type, id=cell_id, metadata=_normal_metadata(cell))
+        normal.source = cell.source.rstrip()
+        if cell.cell_type == "markdown":
+            normal.source = one_sentence_per_line(normal.source)
         if cell.cell_type == "code":
             count += 1
             normal.execution_count = count
             normal.outputs = [_normal_output(output, count) for output in _merged(cell.outputs)]
         cells.append(normal)
     return NotebookNode(cells=cells, metadata=nbformat.from_dict(METADATA), nbformat=4, nbformat_minor=5)
+
+
+def ids(cells: list[NotebookNode]) -> Iterator[str]:
+    """Ids of cells: of a code cell made from its code, of a text from the code above it and its place below that."""
+    seen: Counter[tuple[str, str]] = Counter()
+    code = ""
+    for cell in cells:
+        if cell.cell_type == "code":
+            code = cell.source.rstrip().removeprefix(SETUP_HEAD)  # which another version of the course changes
+        kind = (cell.cell_type, code)
+        seen[kind] += 1
+        yield hashlib.sha256("\n".join((*kind, str(seen[kind]))).encode()).hexdigest()[:8]
 
 
 def _normal_metadata(cell: NotebookNode) -> NotebookNode:
@@ -165,10 +201,8 @@ def _normal_metadata(cell: NotebookNode) -> NotebookNode:
     metadata = NotebookNode()
     if tags(cell):
         metadata.tags = sorted(tags(cell))
-    if cell.metadata.get("jupyter", {}).get("source_hidden"):
-        metadata.jupyter = {"source_hidden": True}
-    if cell.metadata.get("cellView") == "form":
-        metadata.cellView = "form"
+    if cell.source.startswith("#@title Solution"):
+        metadata.update(nbformat.from_dict(FOLDED))
     return metadata
 
 
@@ -239,51 +273,82 @@ def _texts(output: NotebookNode) -> Iterator[str]:
         yield from (value for kind, value in output.data.items() if kind.startswith("text/"))
 
 
-def render(path: Path) -> None:
-    """Execute the lesson at `path` and write it in its normal form.
+# --- The two ways to a written lesson ---------------------------------------------------------------------------------
+
+
+def render(lesson: Lesson) -> None:
+    """Execute a lesson and write it in its normal form.
 
     Raises:
-        RefusedError: see the module's text; the file is left as it was.
+        RefusedError: See the module's text; the file is left as it was.
     """
-    notebook = with_generated_cells(nbformat.read(path, as_version=4), path)
+    notebook = with_generated_parts(nbformat.read(lesson.path, as_version=4), lesson)
     execute(notebook)
     notebook = normal_form(notebook)
     found = list(problems(notebook))
     if found:
         raise RefusedError("\n".join(found))
-    write(notebook, path)
+    write(notebook, lesson)
 
 
-def refresh_navigation(path: Path) -> None:
-    """Bring the generated cells of a lesson up to date without executing it, if it has been rendered before."""
-    notebook = nbformat.read(path, as_version=4)
-    if any("navigation" in tags(cell) for cell in notebook.cells):
-        write(normal_form(with_generated_cells(notebook, path)), path)
+def render_text(lesson: Lesson) -> None:
+    """Write a lesson in its normal form without executing it.
+
+    Raises:
+        RefusedError: Its code is not what was executed, or its outputs are not what `render` wrote.
+    """
+    notebook = with_generated_parts(nbformat.read(lesson.path, as_version=4), lesson)
+    normal = normal_form(notebook)
+    written = [cell for cell in notebook.cells if cell.source.strip()]
+    for cell, wanted in zip(written, normal.cells, strict=True):
+        parts = ("id", "execution_count", "outputs") if cell.cell_type == "code" else ()
+        if any(cell[part] != wanted[part] for part in parts):
+            raise RefusedError(
+                "this code cell was changed, added, moved or run since the lesson was rendered, so its outputs may be "
+                f"outdated (`python3 tasks.py render {lesson.file[:2]}` executes it):\n{cell.source}"
+            )
+    write(normal, lesson)
 
 
-def write(notebook: NotebookNode, path: Path) -> None:
-    """Write `notebook` to `path` whole or not at all; a file that is right already is not touched."""
-    text = nbformat.writes(notebook) + "\n"
-    if path.read_text(encoding="utf-8") == text:
-        return
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.write_text(text, encoding="utf-8", newline="\n")
-    unfinished.replace(path)
+def write(notebook: NotebookNode, lesson: Lesson) -> None:
+    """Write a notebook whole or not at all; a file that is right already is not touched."""
+    _replace(lesson.path, nbformat.writes(notebook) + "\n")
 
 
-def main(names: list[str]) -> str | None:
+def _replace(path: Path, text: str) -> None:
+    if path.read_text(encoding="utf-8") != text:
+        unfinished = path.with_suffix(".unfinished")
+        unfinished.write_text(text, encoding="utf-8", newline="\n")
+        unfinished.replace(path)
+
+
+def refresh(chosen: list[Lesson]) -> None:
+    """Bring what is made from `lessons.toml` up to date in the README and in the other lessons, as far as rendered."""
+    readme = ROOT / "README.md"
+    _replace(readme, README_TABLE.sub(lambda _: readme_table(), readme.read_text(encoding="utf-8")))
+    for lesson in lessons():
+        parts = (f'"# {lesson.heading}\\n"', minutes(lesson), navigation(lesson))
+        if lesson not in chosen and not all(part in lesson.path.read_text(encoding="utf-8") for part in parts):
+            with suppress(RefusedError):
+                render_text(lesson)
+
+
+def main(words: list[str]) -> str | None:
     """Render the lessons named, or all of them; returns a message where one was refused."""
+    parser = argparse.ArgumentParser(prog="tasks.py render")
+    parser.add_argument("--text", action="store_true")
+    parser.add_argument("lesson", nargs="*")
+    options = parser.parse_args(words)
     os.environ.update(TEST_SETTINGS)
-    chosen = lessons(*names)
-    for path in chosen:
+    chosen = lessons(*options.lesson)
+    for lesson in chosen:
         started = time.monotonic()
         try:
-            render(path)
+            (render_text if options.text else render)(lesson)
         except RefusedError as refusal:
-            return f"{path.name} is not written: {refusal}"
-        print(f"{path.name}: rendered in {time.monotonic() - started:.0f} s", flush=True)
-    for path in set(lessons()) - set(chosen):
-        refresh_navigation(path)
+            return f"{lesson.path.name} is not written: {refusal}"
+        print(f"{lesson.path.name}: rendered in {time.monotonic() - started:.1f} s", flush=True)
+    refresh(chosen)
     return None
 
 

@@ -2,6 +2,9 @@
 
 import base64
 import io
+import os
+import subprocess
+import sys
 from copy import deepcopy
 
 import nbformat
@@ -10,25 +13,51 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
+from tests.lessons.test_form import widget_faults
 from tools import TEST_SETTINGS, render
+from tools import lessons as lesson_list
+from tools.lessons import ROOT, lessons
+
+ENTRY = """
+[[lesson]]
+number = {0}
+file = "{0:02d}_{1}"
+part = "I"
+title = "{2}"
+read = 10
+do = {3}
+seconds = 60
+answers = ["S1"]
+shows = "this and that"
+"""
+NAMES = [(0, "first", "First", 5), (1, "second", "Second", 15), (2, "third", "Third", 25)]
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """Three lessons as their authors wrote them, in place of the real ones."""
-    monkeypatch.setattr(render, "LESSONS", tmp_path)
-    monkeypatch.setattr("tasks.LESSONS", tmp_path)
+    """A course of three lessons as their authors wrote them, in place of the real one."""
+    monkeypatch.setattr(lesson_list, "LIST", tmp_path / "lessons.toml")
+    monkeypatch.setattr(render, "ROOT", tmp_path)
     for name, value in TEST_SETTINGS.items():  # `render` sets them, too, and would not take them back
         monkeypatch.setenv(name, value)
-    for name, title in (("00_first", "0 · First"), ("01_second", "1 · Second"), ("02_third", "2 · Third")):
+    (tmp_path / "README.md").write_text("x\n<!-- lessons: made from lessons.toml -->\n<!-- end of lessons -->\ny\n")
+    (tmp_path / "notebooks").mkdir()
+    listed(tmp_path, NAMES)
+    for lesson in lessons():
         cells = [
-            new_markdown_cell(f"# {title}"),
+            new_markdown_cell("# Some title\n\n*It promises something.*"),
             new_code_cell("import cnn_course as course", metadata={"tags": ["setup"]}),
             new_code_cell("print('a'); print('b')"),
+            new_markdown_cell("One sentence. Another one."),
             new_code_cell(""),
         ]
-        nbformat.write(new_notebook(cells=cells), tmp_path / f"{name}.ipynb")
-    return tmp_path
+        nbformat.write(new_notebook(cells=cells), lesson.path)
+    return tmp_path / "notebooks"
+
+
+def listed(folder, entries) -> None:
+    part = '[[part]]\nnumber = "I"\ntitle = "all of it"\n'
+    (folder / "lessons.toml").write_text(part + "".join(ENTRY.format(*entry) for entry in entries), encoding="utf-8")
 
 
 def stored(path) -> nbformat.NotebookNode:
@@ -45,33 +74,48 @@ def pixels(encoded: str) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(encoded))).convert("RGB")).astype(int)
 
 
-# --- Generated cells
+# --- What lessons.toml holds
 
 
 def test_navigation_names_the_neighbours_there_are(folder):
-    names = ("00_first", "01_second", "02_third")
-    first, second, third = (render.navigation(folder / f"{name}.ipynb") for name in names)
+    first, second, third = map(render.navigation, lessons())
     assert first.startswith("[All lessons](../README.md) · [1 · Second →](01_second.ipynb) · [Open in Colab](https://")
     assert second.startswith("[← 0 · First](00_first.ipynb) · [All lessons](../README.md) · [2 · Third →](02_third")
     assert third.startswith("[← 1 · Second](01_second.ipynb) · [All lessons](../README.md) · [Open in Colab](https://")
     assert first.endswith("/notebooks/00_first.ipynb)")
 
 
-def test_generated_cells_are_replaced_and_not_doubled(folder):
-    path = folder / "01_second.ipynb"
-    once = render.with_generated_cells(stored(path), path)
-    assert ["navigation" in render.tags(cell) for cell in once.cells] == [False, True, False, False, False, True]
+def test_generated_parts_are_replaced_and_not_doubled(folder):
+    (lesson,) = lessons("01")
+    once = render.with_generated_parts(stored(lesson.path), lesson)
+    assert ["navigation" in render.tags(cell) for cell in once.cells] == [False, True, False, False, False, False, True]
+    assert once.cells[0].source == (
+        "# 1 · Second\n\n*It promises something.*\n\nReading 10 minutes, doing 15 minutes."
+    )
     assert once.cells[2].source == f"{render.SETUP_HEAD}\nimport cnn_course as course"
-    again = render.with_generated_cells(deepcopy(once), path)
+    again = render.with_generated_parts(deepcopy(once), lesson)
     assert [cell.source for cell in again.cells] == [cell.source for cell in once.cells]
 
 
-def test_a_lesson_without_set_up_is_refused(folder):
-    path = folder / "01_second.ipynb"
-    notebook = stored(path)
+def test_a_lesson_without_set_up_or_promise_is_refused(folder):
+    (lesson,) = lessons("01")
+    notebook = stored(lesson.path)
     del notebook.cells[1]
     with pytest.raises(render.RefusedError, match="setup"):
-        render.with_generated_cells(notebook, path)
+        render.with_generated_parts(notebook, lesson)
+    notebook = stored(lesson.path)
+    notebook.cells[0].source = "# 1 · Second\n\nNothing in italics."
+    with pytest.raises(render.RefusedError, match="no promise"):
+        render.with_generated_parts(notebook, lesson)
+
+
+def test_the_readme_lists_the_lessons(folder, monkeypatch):
+    monkeypatch.setattr(render, "execute", lambda notebook: None)
+    render.main(["00"])
+    readme = (folder.parent / "README.md").read_text(encoding="utf-8")
+    assert readme.startswith("x\n<!-- lessons") and readme.endswith("-->\ny\n")
+    assert "Part I: all of it.\n" in readme
+    assert "| [1 · Second](notebooks/01_second.ipynb) | 10 + 15 min | this and that |\n" in readme
 
 
 # --- Normal form
@@ -109,12 +153,33 @@ def test_other_output_is_not_normalised_away():
     assert one != render.normal_form(executed("ac\n", count=1, when="today"))
 
 
-def test_ids_follow_the_content_and_differ_for_equal_cells():
-    cells = [new_code_cell("x = 1"), new_code_cell("x = 1"), new_markdown_cell("x = 1")]
-    one = render.normal_form(new_notebook(cells=deepcopy(cells)))
-    assert len({cell.id for cell in one.cells}) == 3
-    shifted = render.normal_form(new_notebook(cells=[new_markdown_cell("new"), *cells]))
-    assert [cell.id for cell in shifted.cells[1:]] == [cell.id for cell in one.cells]
+def some_ids(*cells) -> list[str]:
+    return [cell.id for cell in render.normal_form(new_notebook(cells=deepcopy([*cells]))).cells]
+
+
+def test_ids_do_not_depend_on_the_wording():
+    code, other = new_code_cell("x = 1"), new_code_cell("y = 2")
+    text = new_markdown_cell
+    before = some_ids(text("A title"), code, text("text"), other, text("end"))
+    after = some_ids(text("A name"), code, text("other words"), other, text("End."))
+    assert before == after
+    assert len(set(before)) == 5
+
+
+def test_ids_of_code_depend_on_the_code_alone():
+    code, same = new_code_cell("x = 1"), new_code_cell("x = 1")
+    one = some_ids(code, same)
+    assert len(set(one)) == 2
+    first, second, third = map(new_markdown_cell, ("text", "text", "text"))
+    assert some_ids(first, code, second, third, same)[1::3] == one
+    assert some_ids(new_code_cell("x = 2"), same) != one
+    head = new_code_cell(f"{render.SETUP_HEAD}x = 1")  # another version of the course has another head
+    assert some_ids(head)[0] == one[0]
+
+
+def test_text_gets_one_sentence_per_line():
+    normal = render.normal_form(new_notebook(cells=[new_markdown_cell("One. Two\nlines. Three.")]))
+    assert normal.cells[0].source == "One.\nTwo lines.\nThree."
 
 
 def test_counts_are_1_to_n_without_empty_cells():
@@ -128,10 +193,12 @@ def test_a_traceback_keeps_its_last_line():
     assert normal.cells[0].outputs[0].traceback == ["ValueError: no"]
 
 
-def test_folded_solutions_stay_folded():
-    metadata = {"jupyter": {"source_hidden": True, "outputs_hidden": True}, "cellView": "form"}
-    normal = render.normal_form(new_notebook(cells=[new_code_cell("x", metadata=metadata)]))
-    assert normal.cells[0].metadata == {"jupyter": {"source_hidden": True}, "cellView": "form"}
+def test_solutions_and_what_they_print_are_folded():
+    normal = render.normal_form(new_notebook(cells=[new_code_cell("#@title Solution 2.1\nx = 1"), new_code_cell("x")]))
+    assert normal.cells[0].metadata == {
+        "jupyter": {"source_hidden": True, "outputs_hidden": True}, "cellView": "form"
+    }  # fmt: skip
+    assert normal.cells[1].metadata == {}
 
 
 def test_a_tag_that_the_course_does_not_use_is_refused():
@@ -211,7 +278,7 @@ def test_an_error_is_found_unless_announced():
 # --- The whole way
 
 
-def test_rendering_twice_changes_nothing_and_an_error_is_refused(folder, capsys):
+def test_rendering_twice_changes_nothing_and_an_error_is_refused(folder):
     path = folder / "01_second.ipynb"
     assert render.main(["01"]) is None
     rendered = path.read_bytes()
@@ -244,13 +311,180 @@ def test_a_failed_claim_is_refused_and_the_file_stays(folder, monkeypatch):
 
 def test_neighbours_rendered_before_learn_of_a_new_lesson(folder, monkeypatch):
     monkeypatch.setattr(render, "execute", lambda notebook: None)
-    third = folder / "02_third.ipynb"
-    later = third.read_text(encoding="utf-8")
-    third.unlink()
+    listed(folder.parent, NAMES[:2])
     render.main(["00", "01"])
     assert "02_third" not in (folder / "01_second.ipynb").read_text(encoding="utf-8")
-    third.write_text(later, encoding="utf-8")
+    listed(folder.parent, NAMES)
     first = (folder / "00_first.ipynb").read_bytes()
     render.main(["02"])
     assert "[2 · Third →](02_third.ipynb)" in (folder / "01_second.ipynb").read_text(encoding="utf-8")
     assert (folder / "00_first.ipynb").read_bytes() == first
+
+
+def test_a_new_title_reaches_all_that_show_it(folder, monkeypatch):
+    monkeypatch.setattr(render, "execute", lambda notebook: None)
+    render.main([])
+    listed(folder.parent, [NAMES[0], (1, "second", "A new title", 99), NAMES[2]])
+    render.main(["--text", "00"])
+    assert stored(folder / "01_second.ipynb").cells[0].source.startswith("# 1 · A new title\n")
+    assert "doing 99 minutes" in stored(folder / "01_second.ipynb").cells[0].source
+    assert "[← 1 · A new title](01_second.ipynb)" in stored(folder / "02_third.ipynb").cells[1].source
+
+
+# --- Text without execution
+
+
+@pytest.fixture
+def rendered(folder, monkeypatch):
+    """A rendered lesson; from now on nothing may be executed."""
+
+    def execute(notebook):
+        for cell in notebook.cells:
+            if "print" in cell.source:
+                cell.outputs = [new_output("stream", text="a\nb\n")]
+
+    def forbidden(notebook):
+        raise AssertionError("a cell was executed")
+
+    monkeypatch.setattr(render, "execute", execute)
+    assert render.main([]) is None
+    monkeypatch.setattr(render, "execute", forbidden)
+    return folder / "01_second.ipynb"
+
+
+def edited(path, change) -> None:
+    """Let an author change a notebook with an editor that knows nothing of the course's form."""
+    notebook = stored(path)
+    change(notebook.cells)
+    path.write_text(nbformat.writes(notebook, indent=3))
+
+
+def test_a_changed_word_needs_no_execution(rendered):
+    before = stored(rendered)
+
+    def change(cells):
+        cells[4].source = "One word. Another word. And\na new line."
+        cells.insert(5, new_markdown_cell("A new paragraph."))
+
+    edited(rendered, change)
+    assert render.main(["--text", "01"]) is None
+    after = stored(rendered)
+    assert after.cells[4].source == "One word.\nAnother word.\nAnd a new line."
+    assert [cell for cell in after.cells if cell.cell_type == "code"] == [
+        cell for cell in before.cells if cell.cell_type == "code"
+    ]
+    written = rendered.read_bytes()
+    assert render.main(["--text"]) is None
+    assert rendered.read_bytes() == written
+
+
+def reworded(cells):
+    cells[3].source = "print('a'); print('c')"
+
+
+def added(cells):
+    cells.insert(4, new_code_cell("x = 1"))
+
+
+def moved(cells):
+    cells.insert(4, cells.pop(2))
+
+
+def run_by_hand(cells):
+    cells[3].execution_count = 17
+
+
+def altered_output(cells):
+    cells[3].outputs[0].text = "a\n"
+    cells[3].outputs.append(new_output("stream", text="b\n"))
+
+
+def another_setup(cells):
+    cells[2].source += "\nx = 1"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [(reworded, "print('c')"), (added, "x = 1"), (moved, "print('a')"), (run_by_hand, "print('a')"),
+     (altered_output, "print('a')"), (another_setup, "x = 1")],
+)  # fmt: skip
+def test_changed_code_is_refused_and_the_cell_is_named(rendered, change, words):
+    edited(rendered, change)
+    before = rendered.read_bytes()
+    message = render.main(["--text", "01"])
+    assert message.startswith("01_second.ipynb is not written: this code cell was changed")
+    assert words in message.split("executes it):\n")[1]
+    assert rendered.read_bytes() == before
+
+
+def test_another_version_of_the_course_needs_no_execution(rendered, monkeypatch):
+    monkeypatch.setattr(render, "SETUP_HEAD", render.SETUP_HEAD.replace(render.TAG, "v9.9.9"))
+    assert render.main(["--text", "01"]) is None
+    assert "v9.9.9" in stored(rendered).cells[2].source
+
+
+def test_text_needs_neither_a_kernel_nor_tensorflow():
+    """Its two seconds go to Python and nbformat."""
+    code = (
+        "import sys; from tools import render\n"
+        "render.write = lambda notebook, lesson: print(lesson.file)\n"
+        "render.refresh = lambda chosen: None\n"
+        "refused = render.main(['--text', '13'])\n"
+        "print(refused, sorted({'nbclient', 'jupyter_client', 'tensorflow', 'matplotlib'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert done.stdout.startswith("13_transfer_learning\n")
+    assert done.stdout.endswith("None []\n")
+
+
+# --- A widget
+
+WIDGET = '''\
+import base64, random, struct, zlib
+
+class Wall:
+    """Stands for a widget: the four forms of its output, one of them with a random number."""
+
+    def __repr__(self):
+        return "A wall of 2 by 2 pixels; the light is in row 0."
+
+    def _repr_mimebundle_(self, **options):
+        def chunk(kind, content):
+            return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        pixels = zlib.compress(bytes([0, 0, 255, 0, 255, 0]))
+        png = b"\\x89PNG\\r\\n\\x1a\\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 2, 2, 8, 0, 0, 0, 0))
+        png += chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+        return {
+            "application/vnd.jupyter.widget-view+json": {"model_id": f"{random.random()}", "version_major": 2},
+            "application/vnd.cnn-course.widget+json": {"row": 0, "sentence": repr(self)},
+            "image/png": base64.b64encode(png).decode(),
+            "text/plain": repr(self),
+        }
+
+Wall()'''
+
+
+def test_a_widget_keeps_its_picture_sentence_and_state_and_passes_nbval(folder, tmp_path):
+    path = folder / "01_second.ipynb"
+    notebook = stored(path)
+    notebook.cells.insert(3, new_code_cell(WIDGET))
+    nbformat.write(notebook, path)
+    assert render.main(["01"]) is None
+    once = path.read_bytes()
+    assert render.main(["01"]) is None
+    assert path.read_bytes() == once
+    ((output,),) = [cell.outputs for cell in stored(path).cells if "class Wall" in cell.source]
+    assert set(output.data) == {"application/vnd.cnn-course.widget+json", "image/png", "text/plain"}
+    assert widget_faults(output.data) == []
+    assert list(render.problems(stored(path))) == []
+
+    def nbval() -> int:
+        sanitizer = str(ROOT / "tests/nbval_sanitize.cfg")
+        command = [sys.executable, "-m", "pytest", "-q", "--nbval", "--nbval-current-env", "-p", "no:cacheprovider",
+                   "--nbval-sanitize-with", sanitizer, "--rootdir", str(folder), str(path)]  # fmt: skip
+        environment = os.environ | {"PYTHONPATH": str(ROOT)}
+        return subprocess.run(command, cwd=folder, env=environment, capture_output=True).returncode
+
+    assert nbval() == 0
+    path.write_text(path.read_text(encoding="utf-8").replace('"row": 0', '"row": 1'), encoding="utf-8")
+    assert nbval() == 1  # the stored state is compared

@@ -42,8 +42,9 @@ class Cutouts:
     """Photographs of single things, cut out; the arrays cannot be written to.
 
     Attributes:
-        images: One array for each photograph, uint8, shape (height, width, 4): red, green, blue and alpha, which is 0 where
-            the background shines through and 255 where the thing covers it. The longest side has at most 160 pixels.
+        images: One array for each photograph, uint8, shape (height, width, 4): red, green, blue and alpha, which is 0
+            where the background shines through and 255 where the thing covers it. The longest side has at most 160
+            pixels.
         labels: Class of each, int64, shape (n,): the place of its name in `class_names`.
         groups: Number of the group of each, int64, shape (n,). Photographs of the same species or kind of thing
             are one group, so that they never stand on both sides of a split.

@@ -8,14 +8,19 @@ function and the functions of the list on all cases. A mistake is named only if 
 import ast
 import ctypes
 import inspect
+import os
 import re
 import textwrap
 import threading
 import traceback
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from copy import deepcopy
 from functools import wraps
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,6 +35,10 @@ _SMALL = 12  # numbers that a message shows one by one
 
 class Hint(Exception):
     """Raised by a check for a wrong answer; the text names the mistake and does not give the answer away."""
+
+
+class TimedOut(Hint):
+    """Raised for a function that does not end."""
 
 
 class NotAnswered(Exception):
@@ -121,21 +130,32 @@ def _is_open(answer: Any) -> bool:
 
 
 def _has_blank(answer: Any) -> bool:
-    """Whether a function's text still holds a `...` that is not part of an index, as in `x[..., 0]`."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(answer)))
-    except (OSError, TypeError, SyntaxError):
-        return False
-    indices = [node.slice for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
+    """Whether a function's text still holds a `...` to be replaced.
+
+    Not meant are those in an index, as in `x[..., 0]`, and `x = ...` where `x` gets another value as well.
+    """
+    nodes = _nodes(answer)
+    indices = [node.slice for node in nodes if isinstance(node, ast.Subscript)]
     meant = [one for index in indices for one in (index, *getattr(index, "elts", ()))]
-    return any(isinstance(node, ast.Constant) and node.value is ... and node not in meant for node in ast.walk(tree))
+    stored = [node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    assigned = [(ast.unparse(node.targets[0]), node.value) for node in nodes if isinstance(node, ast.Assign)]
+    meant += [value for name, value in assigned if stored.count(name) > 1]
+    return any(isinstance(node, ast.Constant) and node.value is ... and node not in meant for node in nodes)
+
+
+def _nodes(function: Any) -> list[ast.AST]:
+    """The text of a function as Python reads it; nothing if it is not known."""
+    try:
+        return list(ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function)))))
+    except (OSError, TypeError, SyntaxError):
+        return []
 
 
 # --- Calling a learner's function -----------------------------------------------------------------------------------
 
 
 def call(function: Any, *arguments: Any, given: str) -> Any:
-    """Call a learner's function and turn whatever goes wrong into a hint.
+    """Call a learner's function and turn whatever goes wrong into a hint; what it prints is not shown.
 
     Args:
         function: The learner's answer, which should be a function.
@@ -152,23 +172,34 @@ def call(function: Any, *arguments: Any, given: str) -> Any:
     if not callable(function):
         raise Hint(f"A function is wanted here, and this is {kind(function)}: pass its name, without ().")
     try:
-        with np.errstate(all="ignore"):
+        with _silence():
             result = _interruptible(SECONDS, function, *arguments)
     except Hint:
         raise
     except TooLong:
-        message = f"Given {given}, your function was still running after {SECONDS:g} seconds. Does a loop never end?"
-        raise Hint(message) from None
-    except Exception as error:
+        message = f"Given {given}, your answer was still running after {SECONDS:g} seconds. Does a loop never end?"
+        raise TimedOut(message) from None
+    except (Exception, SystemExit) as error:
         if "'ellipsis'" in str(error):
             raise NotAnswered from error
         where = _line_of(error, function)
-        raise Hint(f"Given {given}, your function stopped with {in_short(error)}{where}.") from error
+        raise Hint(f"Given {given}, your answer stopped with {in_short(error)}{where}.") from error
     if result is None:
-        raise Hint(f"Given {given}, your function returns nothing: does its last line start with `return`?")
+        returned = [ast.unparse(node.value) for node in _nodes(function) if isinstance(node, ast.Return) and node.value]
+        why = "is there a way through it without `return`?" if returned else "does its last line start with `return`?"
+        if any(text.startswith("print(") for text in returned):
+            why = "`print` shows a value, but returns none."
+        raise Hint(f"Given {given}, your function returns nothing: {why}")
     if _is_open(result):
         raise NotAnswered
     return result
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Show neither warnings nor what is printed: a loop without end can print a lot."""
+    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere), warnings.catch_warnings(action="ignore"):
+        yield
 
 
 def _interruptible(seconds: float, function: Function, *arguments: Any) -> Any:
@@ -204,15 +235,15 @@ def _interruptible(seconds: float, function: Function, *arguments: Any) -> Any:
         raise
 
 
-def in_short(error: Exception) -> str:
+def in_short(error: BaseException) -> str:
     """Name an error in a line: Keras writes paragraphs, with colours for a terminal and a list of all arguments."""
-    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).partition("\n\nArguments received by")[0]
+    text = re.sub(r"\x1b\[[0-9;]*m| \[Op:\w+\].*", "", str(error)).partition("\n\nArguments received by")[0]
     lines = [line.strip() for line in text.splitlines() if not line.startswith("Exception encountered when calling")]
     message = textwrap.shorten(" ".join(filter(None, lines)), 200, placeholder=" …").rstrip(".")
     return f"{type(error).__name__}: {message}" if message else type(error).__name__
 
 
-def _line_of(error: Exception, function: Any) -> str:
+def _line_of(error: BaseException, function: Any) -> str:
     """Where in the learner's function it happened, if its text is known."""
     file = getattr(getattr(inspect.unwrap(function), "__code__", None), "co_filename", None)
     lines = [frame.line for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file and frame.line]
@@ -247,20 +278,30 @@ def array(answer: Any, name: str) -> NDArray[Any]:
 
 
 def number(answer: Any, name: str) -> float:
-    """Read an answer as one number; `Hint` if it is not."""
+    """Read an answer as one number; `Hint` if it is not, or is nan."""
     try:
-        return float(array(answer, name).item())
+        value = float(array(answer, name).item())
     except (Hint, ValueError):
         raise Hint(f"{name} should be one number, and it is {kind(answer)}.") from None
+    if np.isnan(value):
+        raise Hint(f"{name} is nan, which means: not a number.")
+    return value
 
 
 def kind(answer: Any) -> str:
-    """Say what kind of thing an answer is: "a str", "an array of shape (2, 3)"."""
+    """Say what kind of thing an answer is: "a str", "an array of shape (2, 3)", "a list of text"."""
+    if answer is None:
+        return "None (`print` shows a value, but returns None)"
+    name = "array" if isinstance(answer, np.ndarray) else type(answer).__name__
+    text = f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
+    if isinstance(answer, list | tuple | np.ndarray):
+        try:
+            content = np.asarray(answer).dtype
+        except ValueError:
+            return f"{text} whose rows differ in length"
+        text += {"b": "", "i": "", "u": "", "f": "", "O": "", "U": " of text"}.get(content.kind, f" of {content.name}")
     shape = getattr(answer, "shape", None)
-    if shape is not None and not callable(shape):
-        return f"an array of shape {tuple(shape)}"
-    name = type(answer).__name__
-    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
+    return text if not shape or callable(shape) else f"{text} of shape {tuple(shape)}"
 
 
 def shown(value: Any) -> str:
@@ -272,14 +313,18 @@ def shown(value: Any) -> str:
         if values.size > _SMALL:
             return f"an array of shape {values.shape}"
         value = values.tolist()
+    if isinstance(value, list | tuple) and len(value) > _SMALL:
+        return f"{kind(value)} of {len(value):,}"
     if isinstance(value, list | tuple):
         inside = ", ".join(map(shown, value))
         return f"[{inside}]" if isinstance(value, list) else f"({inside}{',' * (len(value) == 1)})"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
-    few = abs(value) < 10_000 or not np.isfinite(value)
     value += 0  # turns −0 into 0
-    text = f"{value:.4g}" if few and isinstance(value, float) else str(value) if few else f"{value:,.0f}"
+    if isinstance(value, float) and not 10_000 <= abs(value) < 1e15:
+        text = f"{value:.4g}"
+    else:
+        text = f"{value:,.0f}" if abs(value) >= 10_000 else str(value)
     return text.replace("-", "−")  # a true minus sign
 
 
@@ -347,7 +392,7 @@ def judge(
     Args:
         answer: The learner's function.
         reference: The right function. The names of its parameters are used in messages.
-        cases: Tuples of arguments, the simplest first. Arrays are copied for each call.
+        cases: Tuples of arguments, the simplest first. They are copied for each call.
         mistakes: Pairs (function of the same arguments, hint). A hint is given only if the function agrees with the
             learner's in every case. (A constant may stand for a function that always gives it.)
         name: What the learner's function is called in messages.
@@ -360,12 +405,14 @@ def judge(
     results, wanted = [], []
     for case in cases:
         given = described(reference, case)
-        result = call(answer, *map(copied, case), given=given)
+        result = call(answer, *deepcopy(case), given=given)
+        wanted.append(np.asarray(reference(*deepcopy(case))))
         try:
-            results.append(array(result, "it"))
+            value = array(result, "it")
         except Hint:
-            raise Hint(f"Given {given}, {name} returns {kind(result)}, and numbers are wanted.") from None
-        wanted.append(np.asarray(reference(*map(copied, case))))
+            numbers = "a number is" if wanted[-1].ndim == 0 else "numbers are"
+            raise Hint(f"Given {given}, {name} returns {kind(result)}, and {numbers} wanted.") from None
+        results.append(value.reshape(()) if value.size == 1 and wanted[-1].ndim == 0 else value)
     wrong = [place for place in range(len(cases)) if not close(results[place], wanted[place])]
     if not wrong:
         return
@@ -386,12 +433,7 @@ def _is_rounded(value: NDArray[Any], wanted: NDArray[Any], decimals: int) -> boo
 
 
 def _apply(wrong: Any, case: tuple[Any, ...]) -> Any:
-    return wrong(*map(copied, case)) if callable(wrong) else wrong
-
-
-def copied(argument: Any) -> Any:
-    """A copy of an array, so that a learner's function cannot change the check's own."""
-    return argument.copy() if isinstance(argument, np.ndarray) else argument
+    return wrong(*deepcopy(case)) if callable(wrong) else wrong
 
 
 def stumbling(answer: Any, words: str, hint: str) -> Any:
@@ -457,7 +499,8 @@ def described(function: Function, case: tuple[Any, ...]) -> str:
 def difference(value: NDArray[Any], wanted: NDArray[Any]) -> str:
     """Go on after "returns ...": what was wanted, without guessing why it was missed."""
     if wanted.size <= _SMALL:
-        return f", and {shown(wanted)} is wanted."
+        shapes = f", shape {wanted.shape} and not {value.shape}" if 0 < wanted.ndim != value.ndim > 0 else ""
+        return f", and {shown(wanted)} is wanted{shapes}."
     if value.shape != wanted.shape:
         return f", and one of shape {wanted.shape} is wanted."
     wrong = ~np.isclose(value, wanted, 1e-5, 2e-6)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_course.check.engine import Hint, array, call, compare, judge, number, register
+from cnn_course.check.engine import Hint, array, call, compare, judge, number, register, shown
 from cnn_course.data import spoil
 
 _BATCH = (32, 240, 320, 3)
@@ -28,14 +28,15 @@ def batch(shape: Any, size_in_bytes: Any) -> None:
         ((32, 240, 320), "The channel axis is missing: these photographs are in colour."),
         ((1, 240, 320, 3), "That is a batch of one; the folder holds 32."),
         ((240, 320, 3, 32), "The axis that counts the photographs is there, but it belongs in front."),
-    ], f"{tuple(given.ravel().tolist())} is not the shape: name each axis aloud, in order.")  # fmt: skip
+    ], f"{shown(given)} is not the shape: name each axis aloud, in order.")  # fmt: skip
     values = prod(_BATCH)
     compare(number(size_in_bytes, "The number of bytes"), values * 4, [
         (values, "That is how many numbers there are: the bytes if each took one byte, as in uint8."),
         (values * 8, "That is eight bytes a number: float64. A float32 has 32 bits."),
         (values * 32, "That is bits; a byte has 8 of them."),
-        (values * 4 // 32, "That is one photograph; the batch holds 32."),
+        (values * 4 // 32, "That is one photograph of the 32; or you divided the numbers by 8."),
         (values * 4 // 3, "You counted each pixel once; in colour it holds three numbers."),
+        *((values * 4 / kilo, "That looks like kilobytes; the question is about bytes.") for kilo in (1000, 1024)),
         (values * 4 / 1e6, "That looks like megabytes; the question is about bytes."),
         (values * 4 / 2**20, "That looks like mebibytes; the question is about bytes."),
     ], "The shape is right; the bytes are not. How many numbers, and how many bytes for each?")  # fmt: skip
@@ -55,8 +56,9 @@ def prepare(answer: Any) -> None:
         ((1, 1, 28, 28), "Both new axes stand in front; the channels belong at the end."),
         ((28, 28, 1, 1), "Both new axes stand at the end; the batch belongs in front."),
         ((28, 1, 28, 1), "One new axis has landed between height and width."),
+        ((1, 28, 28, 3), "One channel is wanted: the picture is grey."),
         ((1, 784), "You have put all pixels in one row; the net wants height and width as axes of their own."),
-    ], f"The shape is {values.shape}; the axes should be batch, height, width, channels.")  # fmt: skip
+    ], f"The shape is {values.shape}; wanted: 1 picture, height 28, width 28, 1 channel, in this order.")  # fmt: skip
     compare(values[0, :, :, 0], x / 255, [
         (x, "The shape is right; but the values still go up to 255. The net learned on 0 to 1."),
         (x // 255, "All values are 0 now: whole-number division (//) or an integer type cut the fractions off."),
@@ -77,13 +79,13 @@ def prepare(answer: Any) -> None:
 @register("1.3", right="Both mistakes undo themselves, and their order does not matter.")
 def repair(answer: Any) -> None:
     """Spoil random pictures, have them repaired, and compare."""
-    pictures = np.random.default_rng(13).uniform(0, 1, (3, 28, 28, 1)).astype(np.float32)
+    clean = np.random.default_rng(13).uniform(0, 1, (3, 28, 28, 1)).astype(np.float32)
 
-    def repaired(received: NDArray[Any]) -> NDArray[Any]:
-        return 1 - received.swapaxes(1, 2)
+    def repaired(pictures: NDArray[Any]) -> NDArray[Any]:
+        return 1 - pictures.swapaxes(1, 2)
 
     upside = "A quarter turn is not a swap of axes: "
-    judge(answer, repaired, [(spoil(pictures),)], [
+    judge(answer, repaired, [(spoil(clean),)], [
         (lambda x: x.T, ".T turns all four axes round. Only two of them should change places."),
         (lambda x: 1 - x.T, ".T turns all four axes round. Only two of them should change places."),
         (lambda x: x, "The batch has come back as it was. (reshape does not move anything here.)"),

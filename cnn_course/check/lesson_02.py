@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from cnn_course.check.engine import Hint, array, compare, judge, number, register
 
-PATCH = np.array([[1, 1, 2], [0, 3, 1], [2, 1, 4]])
-CARD = np.array([[0, 1, 0], [2, -2, 0], [0, 1, -1]])
+PATCH = np.array([[1, 1, 1], [1, 4, 0], [3, 4, 1]])  # with this card, no two of the mistakes give one number
+CARD = np.array([[0, -1, 0], [1, -3, 0], [0, 2, -1]])
 BIAS = 2
 
 
@@ -20,7 +20,10 @@ def report(answer: Any) -> None:
     compare(number(answer, "The report"), (PATCH * CARD).sum() + BIAS, [
         ((PATCH * CARD).sum(), "This is the sum of the nine products. The flashlight adds one more number."),
         (0, "Negative reports are allowed: nothing here replaces them by 0."),
-        ((PATCH * abs(CARD)).sum() + BIAS, "Mind the signs: two numbers of the card are negative."),
+        ((PATCH * abs(CARD)).sum() + BIAS, "Mind the signs: three numbers of the card are negative."),
+        ((PATCH * CARD).sum() - BIAS, "The bias is subtracted, and should be added."),
+        ((PATCH * CARD).sum() * BIAS, "The bias is a factor here; it should be added."),
+        (((PATCH + BIAS) * CARD).sum(), "The bias is added to the sum, not to the pixels."),
         (PATCH.sum() + BIAS, "This adds up the pixels themselves. Multiply each by its number on the card first."),
         ((PATCH * CARD[::-1, ::-1]).sum() + BIAS, "The card has been turned by 180 degrees. Lay it on as it is."),
         ((PATCH * CARD.T).sum() + BIAS, "Rows and columns of the card have changed places. Lay it on as it is."),
@@ -69,6 +72,7 @@ def conv2d_by_rule(shape: Any, parameters: Any) -> None:
         ((14, 14, 3), "The last number counts feature maps, one for each filter, and not the channels of the input."),
         ((16, 14, 14), "In Keras the channels come last: height, width, feature maps."),
         ((14, 14, 48), "The three channels are added up into one map for each filter."),
+        ((1, 14, 14, 16), "Leave the batch axis out: height, width, and the number of feature maps."),
         ((14, 14), "The number of feature maps is missing: height, width, feature maps."),
     ], "Height and width: 28 divided by the stride, rounded up. Then the filters.")  # fmt: skip
     compare(number(parameters, "The number of parameters"), 16 * (5 * 5 * 3 + 1), [

@@ -37,11 +37,11 @@ def relu_both_ways(relu: Any, relu_backward: Any) -> None:
     few, few_dy = np.array([-3.5, 0.0, 0.5, 3.5]), np.array([0.5, 1.5, -1.0, 2.0])
     one_by_one = "Python's own max and if compare one number with another, not arrays. NumPy has functions that do."
     careful = stumbling(relu, "ambiguous", one_by_one)
-    judge(careful, _relu, [(few,), (x,)], _FORWARD, name="relu")
-    keeps_input(careful, x, hint="relu changed the array it was given, which is still needed. Make a new one.")
+    judge(careful, _relu, [(few,), (x,)], _FORWARD, name="my_relu")
+    keeps_input(careful, x, hint="my_relu changed the array it was given, which is still needed. Make a new one.")
     careful = stumbling(relu_backward, "ambiguous", one_by_one)
-    judge(careful, _relu_backward, [(few_dy, few), (dy, x)], _BACKWARD, name="relu_backward")
-    keeps_input(careful, dy, x, hint="relu_backward changed an array it was given. Make a new array instead.")
+    judge(careful, _relu_backward, [(few_dy, few), (dy, x)], _BACKWARD, name="my_relu_backward")
+    keeps_input(careful, dy, x, hint="my_relu_backward changed an array it was given. Make a new array instead.")
 
 
 def _relu(x: Floats) -> Floats:
@@ -86,7 +86,7 @@ def start(answer: Any) -> None:
     judge(answer, deviation, [((3, 3, 16, 40),), ((5, 5, 3, 8),), ((3, 1, 64, 10),)], [
         (lambda s: 2 / prod(s[:3]), "That is the variance; the standard deviation is its square root."),
         (lambda s: prod(s[:3]) ** -0.5, "That keeps the signal without ReLU; ReLU takes half of the mean square away."),
-        (lambda s: 1 / prod(s[:3]), "That is the variance, and one without ReLU: two things are missing."),
+        (lambda s: 1 / prod(s[:3]), "The variance without ReLU: two things are missing. Does ** 1 / 2 lack brackets?"),
         (lambda s: sqrt(2 / s[2]), "You counted the channels of one pixel; the kernel covers several pixels."),
         (lambda s: sqrt(2 / (s[0] * s[1])), "You counted the pixels of one channel; the kernel looks at all of them."),
         (lambda s: sqrt(2 / (s[0] * s[1] * s[3])), f"{filters} in one sum are the incoming numbers."),

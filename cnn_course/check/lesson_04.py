@@ -66,8 +66,8 @@ def read_off_a_stack(shape: Any, size: Any) -> None:
     if (len(axes) > 2 and axes[0] is None) or (len(axes) == 4 and axes[0] == 1):
         raise Hint("Leave the batch axis out: height, width and maps, three numbers.")
     compare(array(shape, "The output shape"), (7, 7, 32), [
-        # Either mistake gives 8: 52 / 3 and 16 / 2 rounded up, or 52 / 2 and 24 / 3.
-        ((8, 8, 32), 'Rounded up? With "valid" an incomplete window is dropped. Or are the poolings exchanged?'),
+        # Three mistakes give 8: 52 / 3 and 16 / 2 rounded up, 52 / 2 and 24 / 3, or less than 2 off for a convolution.
+        ((8, 8, 32), "Is something rounded up, are the poolings exchanged, or takes a convolution less than 2 off?"),
         *(((n, n, 32), "There is no half place: what does not fill a window is dropped.") for n in (7.5, 23 / 3)),
         ((9, 9, 32), 'You counted as if padding were "same": each convolution takes 2 off height and width.'),
         ((15, 15, 32), "One pooling is left to do."),
@@ -114,7 +114,7 @@ def three_questions(whether: Any, how_much: Any, where: Any) -> None:
         (lambda maps: np.unravel_index(maps.argmax(), maps.shape), "One place for all channels: take map by map."),
         (lambda maps: _places(maps)[:, ::-1], "Row and column are exchanged."),
         (lambda maps: _places(maps) + 1, "You count from 1; rows and columns are counted from 0."),
-        (lambda maps: np.stack(np.divmod(_counts(maps), len(maps)), 1), "`unravel_index` wants the height first."),
+        (lambda maps: np.stack(np.divmod(_counts(maps), len(maps)), 1), "Divide by the width: so long is a row."),
         (lambda maps: _places(-maps), "These are the places of the weakest responses."),
     ], name="`where`")  # fmt: skip
 

@@ -8,7 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_course import layers
-from cnn_course.check.engine import Hint, NotAnswered, array, call, close, compare, judge, kind, register, shown
+from cnn_course.check.engine import (
+    Hint,
+    NotAnswered,
+    TimedOut,
+    array,
+    call,
+    close,
+    compare,
+    judge,
+    kind,
+    register,
+    shown,
+)
 
 Numbers = NDArray[Any]
 
@@ -89,14 +101,17 @@ def _forward(x: Numbers, weights: list[Numbers], bare: Any = (), pool: Any = lay
     return layers.dense(hidden(layers.dense(layers.flatten(x), *weights[4:6])), *weights[6:])
 
 
-@register("6.2", right="Integer labels and scores in, one number out; softmax is part of the loss, as in the lesson.")
+@register("6.2", right="Integer labels and scores in, the loss out; softmax is a part of it, as in the lesson.")
 def loss_for_integers(answer: Any) -> None:
     """A loss for integer labels `(n,)` and scores `(n, classes)`: an object or a function, judged by calling it."""
     if isinstance(answer, str | type):
         raise Hint("Neither a name nor a class knows what comes in: make an object, with () and what it must be told.")
-    if isinstance(answer, keras.metrics.Metric):
-        raise Hint("This is a metric, a number for you to read. What a net learns from is a loss.")
-    scores, labels = np.random.default_rng(6).normal(0, 2, (7, 10)).astype(np.float32), np.array([3, 1, 4, 1, 5, 9, 2])
+    if isinstance(answer, keras.metrics.Metric | keras.Layer):
+        thing = "a layer, a step of a net" if isinstance(answer, keras.Layer) else "a metric, a number for you to read"
+        raise Hint(f"This is {thing}. What a net learns from is a loss.")
+    if not callable(answer):
+        raise Hint(f"A loss can be called with labels and scores; this is {kind(answer)}. Is there a comma too many?")
+    scores, labels = np.random.default_rng(6).normal(0, 2, (7, 10)).astype(np.float32), np.array([3, 1, 4, 1, 5, 0, 2])
     given = f"labels = {shown(labels)} and scores of shape (7, 10)"
     arrays, tensors = (labels, scores), tuple(map(keras.ops.convert_to_tensor, (labels, scores)))
     taken = next((arguments for arguments in (arrays, tensors) if _takes(answer, *arguments)), None)
@@ -116,6 +131,8 @@ def loss_for_integers(answer: Any) -> None:
 def _takes(loss: Any, labels: Any, scores: Any) -> bool:
     try:
         call(loss, labels, scores, given="labels and scores")
+    except TimedOut:
+        raise
     except (Hint, NotAnswered):
         return False
     return True
@@ -125,6 +142,7 @@ def _takes(loss: Any, labels: Any, scores: Any) -> bool:
 # most frequent mistakes above and below the diagonal are others, and two classes have the most mistakes in all.
 _CONFUSIONS = [
     {(0, 0): 4, (0, 1): 3, (2, 3): 2, (3, 2): 2},
+    {(0, 0): 10, (1, 4): 9, (2, 3): 2, (3, 2): 2},
     {(1, 1): 50, (7, 7): 50, (1, 7): 9, (7, 1): 8, (2, 6): 12, (9, 4): 11, **dict.fromkeys(product((0, 3), (5, 8)), 9)},
 ]
 
@@ -138,6 +156,8 @@ def pair_mixed_up_most(answer: Any) -> None:
         (lambda y, p: 2 * [np.bincount(y[y == p]).argmax()], "That is on the diagonal, where the right answers are."),
         *((lambda y, p, part=part, order=order: order(_largest(part(_mistakes(y, p)))), one_way)
           for part in (np.asarray, np.triu, np.tril) for order in (np.asarray, np.sort)),
+        (lambda y, p: _mixed_up(*np.unique([y, p], axis=1)), "Each cell counts 1, however often it occurs: with arrays "
+         "as indices, += adds once. Use np.add.at, or a loop."),
         (lambda y, p: np.sort(_mistakes(y, p).sum(axis=1).argsort()[-2:]), "Often mistaken, but not for one another."),
     ])  # fmt: skip
 

@@ -65,6 +65,9 @@ def separable_cost(answer: Any) -> None:
     ])  # fmt: skip
 
 
+_LEFT_OUT = 'A wanted class is left out, "Egyptian cat". Is it too improbable for you, or spelt in another way?'
+
+
 @register("11.3", right="The classes exclude one another, so their probabilities may be added up.")
 def share_of_classes(answer: Any) -> None:
     """The sum of the probabilities of some classes, given by name; some names are parts of others."""
@@ -75,6 +78,9 @@ def share_of_classes(answer: Any) -> None:
     judge(answer, share, [
         (np.array([0.1, 0.2, 0.4, 0.3]), ("cup", "tabby", "lynx", "mug"), ("tabby", "lynx")),
         (np.array([0.3, 0.1, 0.2, 0.4]), ("cat", "catamaran", "mug", "coffee mug"), ("cat", "mug")),
+        (np.array([0.3, 0.2, 0.006, 0.14, 0.117, 0.1, 0.09, 0.047]),
+         ("cat", "lynx", "Egyptian cat", "cup", "mug", "fox", "tiger cat", "tiger"),
+         ("cat", "tiger cat", "Egyptian cat")),
         (np.array([0.05, 0.25, 0.1, 0.4, 0.2]), ("tiger", "cat", "lynx", "tiger cat", "cup"), ("lynx", "tiger cat")),
     ], [
         (lambda p, n, w: p[[any(one in x for one in w) for x in n]].sum(), "Whole names only: a catamaran is no cat."),
@@ -88,5 +94,7 @@ def share_of_classes(answer: Any) -> None:
         (lambda p, n, w: p[np.isin(n, w)][0], "That is the first of them alone. Does the loop end too early?"),
         (lambda p, n, w: p[np.isin(n, w)][-1], "That is the last of them alone. Does it replace those before?"),
         (lambda p, n, w: p[: len(w)].sum(), "Those are the first probabilities; the wanted classes are elsewhere."),
-        (0, "No class was found. `wanted` holds several names: is each name compared with all of them at once?"),
+        (lambda p, n, w: p[np.isin(n, w) & (p > 0.01)].sum(), _LEFT_OUT),
+        (lambda p, n, w: p[np.isin(n, w) & np.isin(p, np.sort(p)[-5:])].sum(), _LEFT_OUT),
+        (0, "Your sum is 0 every time. Print what you compare: `wanted` holds several names, not one."),
     ], decimals=3)  # fmt: skip

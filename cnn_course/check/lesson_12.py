@@ -1,6 +1,6 @@
 """Checks of lesson 12: transforms that make labels untrue, a mirror that does not, and MixUp."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ _HARMLESS = (False, "Somebody who sees only the changed one gives it the same la
 @register("12.1", right="The same mirror is harmless, useless or a lie: it depends on what the label says.")
 def lying_transforms(answer: Any) -> None:
     """For each task the set of transforms that make its labels untrue."""
-    if not isinstance(answer, dict) or set(answer) != set(_LIES):
+    if not isinstance(answer, Mapping) or set(answer) != set(_LIES):
         raise Hint("Keep the dictionary with its four tasks, and give a set for each of them.")
     for task, facts in _LIES.items():
         given = [answer[task]] if isinstance(answer[task], str) else answer[task]
@@ -82,10 +82,12 @@ def honest_mirror(answer: Any) -> None:
 @register("12.3", right="With shares drawn from a beta distribution, this is what keras.layers.MixUp does.")
 def mixup(answer: Any) -> None:
     """Pictures and labels mixed with those of a partner, judged one after the other."""
-    x, labels = np.random.default_rng(123).random((7, 4, 5, 1)), np.eye(3)[[1, 0, 2, 2, 1, 0, 1]]
+    x = np.random.default_rng(123).random((7, 4, 5, 1)).astype(np.float32)
+    labels = np.eye(3, dtype=np.float32)[[1, 0, 2, 2, 1, 0, 1]]
+    shares = np.linspace(0.2, 0.8, 7, dtype=np.float32)
     cases = [
-        (np.array([[[[0.0]]], [[[1.0]]]]), labels[[0, 2]], np.array([1, 0]), np.array([0.75, 0.6])),
-        (x, labels, np.array([2, 0, 4, 5, 6, 1, 3]), np.arange(2, 9) / 10),
+        (np.array([[[[0]]], [[[1]]]], np.float32), labels[[0, 2]], np.array([1, 0]), shares[4:6]),
+        (x, labels, np.array([2, 0, 4, 5, 6, 1, 3]), shares),
     ]
     pictures, rows = parts(answer, "pictures", "labels")
     judge(pictures, lambda x, labels, partner, share: _mix(x, x[partner], share), cases, [

@@ -29,7 +29,7 @@ def from_minus_one_to_one(answer: Any) -> None:
         (lambda p: (p - 127.0) / 128, "That is what EfficientNet-Lite0 does inside: 0 becomes −0.992."),
         *((lambda p, by=by: p / by - 1, "Nearly; but 255 does not become 1 exactly.") for by in (127, 128)),
         (lambda p: line(p)[..., ::-1], "The scaling is right, but red and blue have changed places."),
-        (lambda p: 0 * p, "All values are 0. Did an integer type cut the fractions off?"),
+        (lambda p: 0 * p, "All values are 0: did an integer type or `//` cut the fractions off?"),
         (lambda p: -line(p), "The sign is turned round: black should become −1."),
         *((lambda p, a=a: (p - p.mean(**a)) / p.std(**a), by_itself) for a in ({}, axes)),
         *((lambda p, a=a: (p - p.min(**a)) / (np.ptp(p, **a) / 2) - 1, by_itself) for a in ({}, axes)),
@@ -49,7 +49,7 @@ def nearest_class_mean(answer: Any) -> None:
     x, new = (centres[k] + rng.normal(0, 1.2, (len(k), 6)) for k in (y, rng.integers(7, size=80)))
     few, few_new = ([0.0, 4], [2, 7], [7, 7], [9, 9], [1, 1], [1, 7]), ([1.0, 0], [8, 3], [0, 0], [8, 4], [3, 7])
     cases = [(np.array(few), np.array([0, 0, 0, 1, 1, 2]), np.array(few_new)), (x, y, new)]
-    judge(answer, lambda x, y, new: _apart(new, _means(x, y)).argmin(1), cases, [
+    judge(answer, lambda x, y, new: _nearest(x, new, y), cases, [
         (lambda x, y, n: _apart(n, _means(x, y)).argmax(1), "Those are the classes whose means are farthest away."),
         (lambda x, y, n: y[_apart(n, x).argmin(1)], "Those are the classes of the nearest single rows, not means."),
         (lambda x, y, n: _apart(n, x).argmin(1), "Those are the places of the nearest rows of x, not classes."),
@@ -59,6 +59,7 @@ def nearest_class_mean(answer: Any) -> None:
         (lambda x, y, n: (n @ _means(x, y).T).argmax(1), "Products with the means favour means that lie far out."),
         *((lambda x, y, n, f=f: f(_apart(n, _means(x, y))), "Those are distances. Which class is it, for each row?")
           for f in (np.abs, np.square, lambda d: d.min(1), lambda d: d.min(1) ** 2)),
+        (lambda x, y, n: _nearest(*_standardised(x, n), y), "The features are standardised; take them as they are."),
         (lambda x, y, n: _means(_apart(x, n), y).argmin(0), "You average distances to rows; average the rows first."),
     ])  # fmt: skip
     if array(call(answer, *cases[0], given="the same rows"), "What your function returns").dtype.kind == "f":
@@ -67,6 +68,16 @@ def nearest_class_mean(answer: Any) -> None:
 
 def _means(x: Array, y: Array) -> Array:
     return np.stack([x[y == k].mean(axis=0) for k in range(y.max() + 1)])
+
+
+def _nearest(x: Array, new: Array, y: Array) -> Array:
+    return np.asarray(_apart(new, _means(x, y)).argmin(axis=1))
+
+
+def _standardised(x: Array, new: Array) -> tuple[Array, Array]:
+    """As `nearest_mean` in section 5 of the lesson does it."""
+    centre, spread = x.mean(axis=0), x.std(axis=0) + 0.1 * x.std()
+    return (x - centre) / spread, (new - centre) / spread
 
 
 def _apart(new: Array, rows: Array, order: float = 2) -> Array:
@@ -90,7 +101,8 @@ def whole_groups(answer: Any) -> None:
 def _mask(answer: Any, groups: Array, seed: int) -> Array:
     """One division, or `Hint` for what is wrong with it."""
     given, own, rng = f"groups of shape {groups.shape} and rng", groups.copy(), np.random.default_rng(seed)
-    mask = array(call(answer, own, rng, given=given), f"Given {given}, what your function returns")
+    result = call(answer, own, rng, given=given)
+    mask = np.asarray(list(result) if isinstance(result, set) else result)
     if mask.shape != groups.shape or mask.dtype != np.bool_:
         if mask.size and np.isin(mask, groups).all():
             raise Hint("These are the numbers of groups. Which pictures belong to them? A mask has one entry for each.")
@@ -101,9 +113,10 @@ def _mask(answer: Any, groups: Array, seed: int) -> Array:
     if divided and not np.array_equal(own, groups):
         raise Hint("Your function changed the order of `groups` itself. Shuffle a list of the groups instead.")
     if divided:
-        raise Hint(f"{divided} of {len(size):,} groups are on both sides. Draw lots among groups, not pictures.")
+        whole = "Draw lots among groups: if one is drawn, all its pictures belong to the test."
+        raise Hint(f"Of {len(size):,} groups, {divided} lie on both sides. {whole}")
     if np.array_equal(mask, np.isin(groups, np.random.default_rng(seed).choice(names, len(names) // 2))):
-        raise Hint(f"Only {taken} of {len(size):,} groups are in the test: `rng.choice` draws some of them twice.")
+        raise Hint(f"Of {len(size):,} groups only {taken} are in the test: `rng.choice` draws some of them twice.")
     if not 440 <= taken <= 560:
-        raise Hint(f"Groups stay whole, but {taken:,} of {len(size):,} are in the test; about half are wanted.")
+        raise Hint(f"Groups stay whole, but of {len(size):,} the test has {taken:,}; about half are wanted.")
     return mask

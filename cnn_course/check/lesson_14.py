@@ -26,7 +26,7 @@ def photos_for_an_error(answer: Any) -> None:
         (lambda p, e: p * (1 - p) / e, "When both sides are squared, so is the error."),
         (lambda p, e: p / e**2, "The share of wrong answers, 1 − p, is missing."),
         (lambda p, e: (1 - p) / e**2, "The share of right answers, p, is missing."),
-        (lambda p, e: 1 / e**2, "The error matters, but so does the share: where does it come in?"),
+        (lambda p, e: 1 / e**2, "Your n does not depend on the share: was it left out, or rounded before the end?"),
         (lambda p, e: 0.25 / e**2, "That is for a share of 0.5, the worst case; here you are given a share."),
         (lambda p, e: 4 * exact(p, e), "That is for two standard errors to either side; one was asked for."),
         (lambda p, e: 1.96**2 * exact(p, e), "That is for two standard errors to either side; one was asked for."),
@@ -62,6 +62,9 @@ def patient_of_a_file(answer: Any) -> None:
         (lambda f: f.split("/")[-1], "What is behind the three digits differs from picture to picture."),
         (lambda f: re.sub(r"\D", "", f.split("/")[-1]), "Digits from further behind got into the word."),
         (lambda f: f.split("/")[0] + _patient(f), "With the class in it, a patient who falls ill is a new one."),
+        (lambda f: f[: f.rfind("/") + 5], "With all folders in it, the same patient in another folder is a new one."),
+        *((beginning, "The path begins with folders; the file comes behind the last /.")
+          for beginning in (lambda f: f[:4], lambda f: f[:5], lambda f: f.split("/")[0])),
         (lambda f: f.split("/")[1][:4], "A folder can lie inside the class folder: count from the last /."),
         (lambda f: re.findall("p...", f)[0], "Names of folders can hold a p as well: look only behind the last /."),
         (lambda f: re.findall("p[0-9]+", f)[0], "Names of folders can hold a p as well: look only behind the last /."),

@@ -102,27 +102,38 @@ def _heat(maps: Floats, weights: Any) -> Floats:
 def same_label_share(answer: Any) -> None:
     """Five pictures in a plane, then sets of many."""
     rng = np.random.default_rng(153)
+    twins = np.array([[1.0, 1], [4, 1], [4, 1], [4.5, 2], [9, 1]]), np.array([0, 1, 0, 1, 1])
     five = np.array([[1.0, 1], [2, 1], [5, 1], [5, 3], [9, 3]]), np.array([0, 0, 1, 0, 0])
     many = [(rng.normal(size=(n, 4)) * rng.gamma(3, size=(n, 1)), rng.integers(0, 4, n)) for n in (101, 67, 83)]
-    judge(answer, lambda features, labels: _share(features, labels), [five, *many], [
-        (1.0, "Every picture agrees with its neighbour: is each its own nearest neighbour?"),
+    judge(answer, lambda features, labels: _share(features, labels), [five, *many, twins], [
+        (lambda f, y: (y[_distances(f).argmin(axis=1)] == y).mean(), "Each picture is its own nearest neighbour."),
         (lambda f, y: len(y) * _share(f, y), "This is a number of pictures; return their share."),
         (lambda f, y: 100 * _share(f, y), "This is a percentage: a share lies between 0 and 1."),
         (lambda f, y: 1 - _share(f, y), "This is the share whose neighbour has another label."),
         (lambda f, y: _share(f, y, rank=1), "This takes the second nearest of the others."),
         (lambda f, y: _share(f, y, rank=-2), "This takes the farthest picture, not the nearest."),
         (lambda f, y: _share(f, y, order=1), "This adds up absolute differences; the straight distance is asked for."),
+        (lambda f, y: _share(f, y, apart=0), _DOUBLES),
+        (lambda f, y: (y[_distances(f).argsort(axis=1, kind="stable")[:, 1]] == y).mean(), _DOUBLES),
+        (lambda f, y: _share((f - f.mean(0)) / f.std(0), y), "The features are scaled; take them as they are."),
         (lambda f, y: _share(_unit(f), y), "This compares by the cosine; the straight distance is asked for."),
         (lambda f, y: _share(_unit((f - f.mean(0)) / f.std(0)), y), "This compares by the cosine, of scaled features."),
         (lambda f, y: (y[(f @ f.T - np.diag([np.inf] * len(y))).argmax(1)] == y).mean(), "This compares by products."),
     ], decimals=3)  # fmt: skip
 
 
-def _share(features: Floats, labels: NDArray[Any], rank: int = 0, order: int = 2) -> float:
-    """The share whose neighbour of this rank, by this norm of the difference, has the same label."""
-    distances = np.linalg.norm(features[:, np.newaxis] - features, order, axis=-1)
-    neighbours = (distances + np.diag(np.full(len(labels), np.inf))).argsort(axis=1)[:, rank]
-    return float((labels[neighbours] == labels).mean())
+_DOUBLES = "Two pictures can lie at distance 0 of one another: leave a picture out by its place, not by its distance."
+
+
+def _share(features: Floats, labels: NDArray[Any], rank: int = 0, order: int = 2, apart: float = -1) -> float:
+    """The share whose neighbour of this rank, by this norm of the difference and farther apart, has the same label."""
+    distances = _distances(features, order)
+    distances[(distances <= apart) | np.eye(len(labels), dtype=bool)] = np.inf
+    return float((labels[distances.argsort(axis=1)[:, rank]] == labels).mean())
+
+
+def _distances(features: Floats, order: int = 2) -> Floats:
+    return np.asarray(np.linalg.norm(features[:, np.newaxis] - features, order, axis=-1))
 
 
 def _unit(features: Floats) -> Floats:

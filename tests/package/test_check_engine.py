@@ -1,8 +1,10 @@
 """The engine of the checks: it calls, reads and compares answers, and guesses nothing."""
 
 import re
+import sys
 import threading
 import time
+import warnings
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from cnn_course.check.engine import (
     in_short,
     judge,
     keeps_input,
+    kind,
     number,
     parts,
     register,
@@ -39,7 +42,7 @@ def test_an_unknown_exercise_says_so():
 
 
 def test_a_failing_function_becomes_a_hint():
-    with pytest.raises(Hint, match="Given a picture, your function stopped with ZeroDivisionError: division by zero"):
+    with pytest.raises(Hint, match="Given a picture, your answer stopped with ZeroDivisionError: division by zero"):
         call(lambda x: x / 0, 1, given="a picture")
     with pytest.raises(Hint, match="without \\(\\)"):
         call(3, 1, given="a picture")
@@ -49,6 +52,42 @@ def test_a_failing_function_becomes_a_hint():
         call(lambda x: x + ..., 1, given="a picture")
     with pytest.raises(Hint, match="stopped with IndexError"):  # whose text speaks of an ellipsis, too
         call(lambda x: x[1.5], np.arange(3), given="a picture")
+
+
+def test_a_function_that_returns_nothing_is_told_why():
+    def forgot(x):
+        x + 1
+
+    def one_way_only(x):  # noqa: RET503
+        if x > 1:
+            return x
+
+    def prints(x):
+        return print(x)
+
+    def bare(x):
+        return
+
+    for function, why in (
+        (forgot, "does its last line start with `return`?"),
+        (bare, "does its last line start with `return`?"),
+        (one_way_only, "is there a way through it without `return`?"),
+        (prints, "`print` shows a value, but returns none."),
+    ):
+        with pytest.raises(Hint, match=f"returns nothing: {re.escape(why)}$"):
+            call(function, 1, given="one")
+
+
+def test_what_a_function_prints_or_warns_of_is_not_shown_and_it_cannot_end_the_session(capsys):
+    def noisy(x):
+        print("still here")
+        return np.log(np.zeros(x))
+
+    with warnings.catch_warnings(action="error"):
+        call(noisy, 3, given="three")
+    assert capsys.readouterr().out == ""
+    with pytest.raises(Hint, match="your answer stopped with SystemExit"):
+        call(lambda x: sys.exit(), 1, given="one")
 
 
 def test_a_failing_function_is_told_its_line():
@@ -158,6 +197,14 @@ def test_a_learners_function_cannot_change_the_checks_own_arrays():
 
     judge(vandal, lambda x: x, cases, [])
     assert not cases[0][0].any()
+    rows = [([3, 1, 2],)]
+
+    def sorts(rows):
+        rows.sort()
+        return rows[0]
+
+    judge(sorts, lambda rows: min(rows), rows, [])
+    assert rows == [([3, 1, 2],)]
     with pytest.raises(Hint, match="changed"):
         keeps_input(vandal, np.zeros(3), hint="changed")
     keeps_input(lambda x: x + 1, np.zeros(3), hint="changed")
@@ -171,6 +218,8 @@ def test_numbers_are_read_kindly():
     for bad in ("3", [1, 2], None, {}, {3}, 3j, object()):
         with pytest.raises(Hint, match="it should be"):
             number(bad, "it")
+    with pytest.raises(Hint, match="it is nan"):
+        number(np.float32("nan"), "it")
     for grid in ([[1, 2]], ((1.0, 2.0),), tf.constant([[1, 2]]), Own([[1, 2]]), np.array([[1, 2]], object)):
         assert close(array(grid, "it"), [[1, 2]])
     for bad in ("ab", [[1, None]], [[1], [1, 2]], map(int, "12"), {1: 2}):
@@ -185,6 +234,24 @@ def test_results_are_compared_with_the_precision_of_float32_and_whole_numbers_ex
     assert close(np.float64(1216.0), 1216) and not close(np.float64(1216.01), 1216) and not close(1217, 1216)
     assert close(np.float32(12_845_056), 12_845_056) and not close(12_845_058, 12_845_056)
     assert not close(np.ones((1, 3)), np.ones(3))
+
+
+def test_an_answer_of_another_kind_is_named():
+    assert kind(None) == "None (`print` shows a value, but returns None)"
+    assert kind("3") == "a str" and kind({1: 2}) == "a dict" and kind(3) == "an int"
+    assert kind([[1], [1, 2]]) == "a list whose rows differ in length"
+    assert kind(("a", "b")) == "a tuple of text" and kind([1, 2]) == "a list"
+    assert kind(np.zeros((2, 3))) == "an array of shape (2, 3)"
+    assert kind(np.array(["a"])) == "an array of text of shape (1,)"
+
+
+def test_a_scalar_may_come_in_an_array_of_one_and_other_shapes_are_told():
+    judge(lambda x: np.array([[x]]), lambda x: x, [(3.5,)], [])
+    with pytest.raises(Hint, match=r"returns \[\[1, 2\]\], and \[1, 2\] is wanted, shape \(2,\) and not \(1, 2\)\.$"):
+        judge(lambda x: x[None], lambda x: x, [(np.array([1, 2]),)], [])
+    for wrong, wanted, what in ((lambda x: "a", lambda x: x, "a number is"), (lambda x: "a", list, "numbers are")):
+        with pytest.raises(Hint, match=f"returns a str, and {what} wanted"):
+            judge(wrong, wanted, [((1, 2) if wanted is list else 1,)], [], name="it")
 
 
 def test_a_mistake_is_named_only_if_it_agrees_in_every_case():
@@ -228,6 +295,7 @@ def test_large_arrays_are_described_by_shape_and_by_the_first_wrong_place():
 def test_values_are_written_as_a_person_would():
     assert shown(-3.5) == "−3.5" and shown(-0.0) == "0" and shown(1234567.0) == "1,234,567" and shown(12345) == "12,345"
     assert shown([1, 2.25, (3,)]) == "[1, 2.25, (3,)]" and shown("a") == '"a"' and shown(np.float32(0.1)) == "0.1"
+    assert shown(list(range(2500))) == "a list of 2,500"
     assert shown(np.zeros((9, 9))) == "an array of shape (9, 9)" and shown(np.eye(2)) == "[[1, 0], [0, 1]]"
 
 

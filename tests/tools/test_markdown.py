@@ -71,7 +71,8 @@ def test_sentences_find_their_lines(before, after):
 @pytest.mark.parametrize(
     "text",
     ["# A title. With a stop.", "| a. B | c |\n|---|---|\n| One. Two. | x |", "```\na. B\nc. D\n```",
-     "$$\na. B\n$$", "A formula. $$x$$ And text.", "meant  \nas it is. So.", "e.g. Fig. 3 of He et al. 2015, cf. Section 3",
+     "$$\na. B\n$$", "A formula. $$x$$ And text.", "meant  \nas it is. So.",
+     "e.g. Fig. 3 of He et al. 2015, cf. Section 3",
      "<details><summary>One. Two.</summary>\n\nText.\n\n</details>", "", "    code. More"],
 )  # fmt: skip
 def test_what_is_no_plain_paragraph_stays(text):

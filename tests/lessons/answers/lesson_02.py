@@ -45,17 +45,20 @@ def corner_wrong(wall, kernel, stride):
 CASES = {
     "2.1": Cases(
         wrong=[
-            Wrong((-8,), "adds one more number"),
+            Wrong((-5,), "adds one more number"),
             Wrong((0,), "Negative reports"),
-            Wrong((14,), "Mind the signs"),
-            Wrong((17,), "the pixels themselves"),
-            Wrong((-1,), "turned by 180"),
-            Wrong((-5,), "Rows and columns of the card"),
-            Wrong((10,), "added once"),
-            Wrong((5,), "a matrix product"),
+            Wrong((25,), "Mind the signs"),
+            Wrong((18,), "the pixels themselves"),
+            Wrong((-13,), "turned by 180"),
+            Wrong((-11,), "Rows and columns of the card"),
+            Wrong((13,), "added once"),
+            Wrong((-19,), "a matrix product"),
+            Wrong((-7,), "is subtracted"),
+            Wrong((-10,), "is a factor"),
+            Wrong((-9,), "not to the pixels"),
             Wrong((7.5,), "once more"),
         ],
-        right=[(-6,), (-6.0,), (np.float32(-6),), (np.array([-6]),), (OwnNumber(-6),)],
+        right=[(-3,), (-3.0,), (np.float32(-3),), (np.array([-3]),), (OwnNumber(-3),)],
     ),
     "2.2": Cases(
         wrong=[
@@ -81,6 +84,7 @@ CASES = {
             Wrong(((16, 14, 14), 1216), "channels come last"),
             Wrong(((14, 14), 1216), "number of feature maps is missing"),
             Wrong(((None, 14, 14, 16), 1216), "None is the batch axis"),
+            Wrong(((1, 14, 14, 16), 1216), "Leave the batch axis out"),
             Wrong(((13, 13, 16), 1216), "rounded up"),
             Wrong(((14, 14, 16), 1200), "one more number"),
             Wrong(((14, 14, 16), 416), "as deep as its input, which"),

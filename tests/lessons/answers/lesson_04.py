@@ -163,7 +163,7 @@ CASES = {
     ),
     "4.2": Cases(
         wrong=[
-            shape((8, 8, 32), "an incomplete window is dropped"),
+            shape((8, 8, 32), "are the poolings exchanged"),
             shape((7.5, 7.5, 32), "There is no half place"),
             shape((23 / 3, 23 / 3, 32), "There is no half place"),
             shape((9, 9, 32), 'padding were "same"'),
@@ -193,7 +193,7 @@ CASES = {
             size(1_792, "the layer's parameters"),
             size(6_272, "output of the last layer"),
             size(0, "Bytes: height × width"),
-            size(float("nan"), "Bytes: height × width"),
+            size(float("nan"), "is nan, which means: not a number"),
             size("173 kB", "should be one number"),
         ],
         right=[
@@ -232,7 +232,7 @@ CASES = {
             third(lambda maps: np.unravel_index(maps.argmax(), maps.shape), "One place for all channels"),
             third(lambda maps: places(maps)[:, ::-1], "Row and column are exchanged"),
             third(lambda maps: places(maps) + 1, "You count from 1"),
-            third(width_first, "wants the height first"),
+            third(width_first, "Divide by the width"),
             third(lambda maps: places(maps, np.argmin), "the weakest responses"),
             third(cut_across, NEUTRAL),
             third(lambda maps: places(maps) * 0, NEUTRAL),

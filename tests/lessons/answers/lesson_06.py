@@ -179,7 +179,7 @@ NETS = Cases(
         Wrong((lambda: net()().layers,), "it returns a list"),
         Wrong((net(row=lambda: layers.Reshape((400,))),), "stopped with ValueError: The total size of the tensor"),
         Wrong((mismatched_trunk,), "expected shape=(None, 28, 28, 1)"),
-        Wrong((Mismatched,), "Given 5 pictures, your function stopped with ValueError"),
+        Wrong((Mismatched,), "Given 5 pictures, your answer stopped with ValueError"),
     ],
     right=[
         (net(),),
@@ -250,6 +250,8 @@ LOSSES = Cases(
         Wrong(("sparse_categorical_crossentropy",), "Neither a name nor a class"),
         Wrong((SPARSE,), "Neither a name nor a class"),
         Wrong((keras.metrics.SparseCategoricalCrossentropy(from_logits=True),), "This is a metric"),
+        Wrong((keras.layers.Softmax(),), "This is a layer"),
+        Wrong(((SPARSE(from_logits=True),),), "a comma too many"),
         Wrong((SPARSE(),), "takes the scores for shares"),
         Wrong((keras.losses.sparse_categorical_crossentropy,), "takes the scores for shares"),
         Wrong((keras.losses.CategoricalCrossentropy(from_logits=True),), "as a row of ten numbers"),
@@ -262,7 +264,7 @@ LOSSES = Cases(
         Wrong((softmax_twice,), "Softmax is applied twice"),
         Wrong((lambda labels, scores: -by_hand(labels, scores),), "The sign is wrong"),
         Wrong((over_classes_too,), NEUTRAL),
-        Wrong((of_scores,), "returns nan, and 3.762 is wanted"),
+        Wrong((of_scores,), "returns nan, and 3.619 is wanted"),
         Wrong((squared,), NEUTRAL),
         Wrong((keras.metrics.sparse_categorical_accuracy,), NEUTRAL),
         Wrong((lambda labels, scores: scores,), NEUTRAL),
@@ -298,6 +300,14 @@ def off_diagonal(labels, predictions):
     table = table_of(labels, predictions)
     np.fill_diagonal(table, 0)
     return table
+
+
+def added_once(labels, predictions):
+    """Like a table, but each cell is 0 or 1."""
+    table = np.zeros((10, 10), dtype=int)
+    wrong = labels != predictions
+    table[labels[wrong], predictions[wrong]] += 1
+    return place_of_largest(np.triu(table + table.T, k=1))
 
 
 def place_of_largest(table):
@@ -341,7 +351,9 @@ PAIRS = Cases(
         Wrong((lambda y, p: place_of_largest(table_of(y, p) + table_of(p, y)),), "on the diagonal"),
         Wrong((lambda y, p: with_loops(y, p)[::-1],), "smaller class should come first"),
         Wrong((lambda y, p: sorted(off_diagonal(y, p).sum(axis=1).argsort()[-2:]),), "not for one another"),
+        Wrong((added_once,), "+= adds once"),
         Wrong((table_of_rates,), NEUTRAL),
+        Wrong((lambda y, p: ("Shirt", "T-shirt/top"),), "returns a tuple of text, and numbers are wanted"),
         Wrong((lambda y, p: (0, 10),), NEUTRAL),
         Wrong((lambda y, p: 3,), NEUTRAL),
         Wrong((lambda y, p: off_diagonal(y, p) + off_diagonal(p, y),), NEUTRAL),

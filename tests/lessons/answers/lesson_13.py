@@ -112,6 +112,11 @@ def nearest_median(x, y, new):
     return np.square(new[:, None] - medians).sum(axis=-1).argmin(axis=1)
 
 
+def as_in_section_5(x, y, new):
+    centre, spread = x.mean(axis=0), x.std(axis=0) + 0.1 * x.std()
+    return nearest((x - centre) / spread, y, (new - centre) / spread)
+
+
 def nearest_on_average(x, y, new, power=1):
     each = [(np.linalg.norm(new[:, None] - x[y == k], axis=-1) ** power).mean(axis=1) for k in np.unique(y)]
     return np.argmin(each, axis=0)
@@ -244,6 +249,7 @@ CASES = {
             Wrong((lambda x, y, new: squares(x, y, new).min(axis=1),), "Those are distances"),
             Wrong((lambda x, y, new: squares(x, y, new).argmin(axis=0),), NEUTRAL),
             Wrong((nearest_median,), NEUTRAL),
+            Wrong((as_in_section_5,), "The features are standardised"),
             Wrong((nearest_on_average,), "You average distances"),
             Wrong((lambda x, y, new: nearest_on_average(x, y, new, power=2),), NEUTRAL),
             Wrong((nearest_into_zeros,), "they are floats"),
@@ -271,10 +277,12 @@ CASES = {
             Wrong((halves_by_old_numpy,), "chose other groups"),
             Wrong((halves_by_python,), "chose other groups"),
             Wrong((halves_drawn_twice,), "draws some of them twice"),
-            Wrong((a_fifth,), "200 of 1,000 are in the test"),
-            Wrong((lambda groups, rng: np.ones(len(groups), bool),), "1,000 of 1,000 are in the test"),
-            Wrong((lambda groups, rng: np.zeros(len(groups), bool),), "whole, but 0 of 1,000 are in the test"),
+            Wrong((a_fifth,), "of 1,000 the test has 200"),
+            Wrong((lambda groups, rng: np.ones(len(groups), bool),), "the test has 1,000"),
+            Wrong((lambda groups, rng: np.zeros(len(groups), bool),), "of 1,000 the test has 0"),
             Wrong((lambda groups, rng: rng.permutation(np.unique(groups))[:500],), "These are the numbers of groups"),
+            Wrong((lambda groups, rng: set(rng.permutation(groups)[:9]),), "These are the numbers of groups"),
+            Wrong((lambda groups, rng: np.where(halves(groups, rng), "test", "train"),), "type <U5"),
             Wrong((lambda groups, rng: np.flatnonzero(halves(groups, rng)),), "type int64"),
             Wrong((lambda groups, rng: halves(groups, rng).astype(int),), "type int64"),
             Wrong((lambda groups, rng: rng.permutation(1_000) < 500,), "yours: shape (1000,)"),

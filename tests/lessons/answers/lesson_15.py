@@ -215,6 +215,16 @@ def with_itself(features, labels):
     return (labels[np.linalg.norm(differences(features), axis=-1).argmin(axis=1)] == labels).mean()
 
 
+def behind_distance_0(features, labels):
+    apart = np.linalg.norm(differences(features), axis=-1)
+    return agreeing(features, labels, np.where(apart == 0, np.inf, apart))
+
+
+def second_in_order(features, labels):
+    order = np.argsort(np.linalg.norm(differences(features), axis=-1), axis=1)
+    return (labels[order[:, 1]] == labels).mean()
+
+
 def farthest(features, labels):
     return (labels[np.linalg.norm(differences(features), axis=-1).argmax(axis=1)] == labels).mean()
 
@@ -313,6 +323,9 @@ CASES = {
             Wrong((lambda f, y: 100 * share(f, y),), "percentage"),
             Wrong((lambda f, y: 1 - share(f, y),), "another label"),
             Wrong((lambda f, y: share(f, y, rank=1),), "second nearest"),
+            Wrong((behind_distance_0,), "at distance 0"),
+            Wrong((second_in_order,), "at distance 0"),
+            Wrong((lambda f, y: share((f - f.mean(0)) / (f.std(0) + 1e-6), y),), "The features are scaled"),
             Wrong((lambda f, y: share(f, y, rank=2),), NEUTRAL),
             Wrong((farthest,), "farthest"),
             Wrong((lambda f, y: agreeing(f, y, np.abs(differences(f)).sum(axis=-1)),), "absolute differences"),

@@ -221,8 +221,7 @@ def _interruptible(seconds: float, function: Function, *arguments: Any) -> Any:
 
     def stop() -> None:
         with lock:
-            over.set()
-        raise_in(thread, None)  # takes one back that has not arrived yet
+            over.set()  # written in Python: an exception that is under way arrives here, at the latest
 
     try:
         threading.Thread(target=watch, daemon=True).start()
@@ -231,7 +230,7 @@ def _interruptible(seconds: float, function: Function, *arguments: Any) -> Any:
         finally:
             stop()
     except TooLong:
-        stop()  # once more: the first time may have been interrupted
+        stop()  # once more: it may be this that was interrupted
         raise
 
 

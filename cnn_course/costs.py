@@ -208,6 +208,8 @@ def _through(layer: Any, incoming: list[_Place]) -> tuple[_Place, int, int]:
         return before, 0, 0
     batches = [(None, *one.shape) for one in incoming]
     output = tuple(layer.compute_output_shape(batches if len(batches) > 1 else batches[0])[1:])
+    if min(output) < 1:  # newer versions of Keras say so themselves
+        raise ValueError(f"it does not fit: its output would have the empty or negative shape {output}")
     weights = _weights(layer, kind, before.shape[-1])
     parameters = weights + output[-1] * bool(getattr(layer, "use_bias", False))
     if kind == "BatchNormalization":  # two running averages, and what it learns

@@ -46,10 +46,11 @@ def _ticks_out_of_view(figure):
     """The tick labels that matplotlib keeps but does not draw."""
     for axes in figure.findobj(lambda artist: hasattr(artist, "xaxis")):
         for axis in (axes.xaxis, axes.yaxis):
-            low, high = sorted(axis.get_view_interval())
+            as_drawn = axis.get_transform().transform  # equal steps on the page, on a logarithmic axis, too
+            low, high = sorted(as_drawn(axis.get_view_interval()))
             slack = 1e-6 * (high - low)
             for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]:
-                if not axes.axison or not low - slack <= tick.get_loc() <= high + slack:
+                if not axes.axison or not low - slack <= as_drawn(tick.get_loc()) <= high + slack:
                     yield from (tick.label1, tick.label2)
 
 

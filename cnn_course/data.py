@@ -25,43 +25,53 @@ __all__ = ["DataError", "Dataset", "fashion_mnist", "ilsvrc_results", "picture",
 _CLASS_NAMES = (
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
 )  # fmt: skip
+_BUNDLED = 20_000  # training pictures that come with the course
 
 Bytes = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
-    """Labelled pictures, split into training and test; the arrays cannot be written to.
+    """Labelled pictures, split into training, validation and test; the arrays cannot be written to.
 
     Attributes:
         x_train: Training pictures, uint8, shape (n, 28, 28), 0 (black) to 255 (white).
         y_train: Their classes, uint8, shape (n,): the place of the name in `class_names`.
-        x_test: Test pictures, as `x_train`.
+        x_val: Validation pictures, as `x_train`; none unless they were asked for.
+        y_val: Their classes, as `y_train`.
+        x_test: Test pictures, as `x_train`; none unless they were asked for.
         y_test: Their classes, as `y_train`.
         class_names: What each class shows.
     """
 
     x_train: Bytes
     y_train: Bytes
+    x_val: Bytes
+    y_val: Bytes
     x_test: Bytes
     y_test: Bytes
     class_names: tuple[str, ...]
 
     def __repr__(self) -> str:
-        counts = f"{len(self.x_train):,} training and {len(self.x_test):,} test pictures"
-        return f"<{counts} in {len(self.class_names)} classes>"
+        sizes = {"training": self.y_train, "validation": self.y_val, "test": self.y_test}
+        counts = ", ".join(f"{len(labels):,} {part}" for part, labels in sizes.items())
+        return f"<{counts} pictures in {len(self.class_names)} classes>"
 
 
-def fashion_mnist(*, train: int = 20_000, test: int = 10_000, download: bool = False) -> Dataset:
+def fashion_mnist(*, train: int = 20_000, validation: int = 0, test: int = 0, download: bool = False) -> Dataset:
     """Load Fashion-MNIST (Xiao, Rasul & Vollgraf 2017, arXiv:1708.07747), or a part of it with equal classes.
 
-    A part holds the first pictures of each class, in their original order: exactly `train / 10` of each of the ten
-    classes if ten divides `train`, otherwise class sizes that differ by at most one. A smaller part is contained in
-    a larger one, and the same whether it is cut from the bundled pictures or from all 60,000.
+    The training part holds the first pictures of each class, in their original order: exactly `train / 10` of each of
+    the ten classes if ten divides `train`, otherwise class sizes that differ by at most one. A smaller part is
+    contained in a larger one. Validation pictures are training pictures that are held out: the last of each class among
+    the 20,000 that come with the course, the same whether more are downloaded or not. The test part holds the first
+    test pictures of each class.
 
     Args:
-        train: Number of training pictures; 20,000 come with the course, 60,000 exist.
-        test: Number of test pictures; all 10,000 come with the course.
+        train: Number of training pictures; 20,000 come with the course, 60,000 exist, less those for validation.
+        validation: Number of training pictures to hold out.
+        test: Number of test pictures; all 10,000 come with the course. They are for the last measurement only, so
+            none are handed out unless they are asked for.
         download: Let Keras fetch the full set (31 MB, once) if more training pictures are asked for than are here.
 
     Returns:
@@ -72,17 +82,36 @@ def fashion_mnist(*, train: int = 20_000, test: int = 10_000, download: bool = F
         DataError: If a file is missing or damaged, or the download fails.
     """
     arrays = _bundled_fashion_mnist()
-    if download and train > len(arrays["y_train"]):
+    if download and train + validation > len(arrays["y_train"]):
         arrays = _downloaded_fashion_mnist()
-    parts: dict[str, Bytes] = {}
-    for part, asked in (("train", train), ("test", test)):
-        x, y = arrays[f"x_{part}"], arrays[f"y_{part}"]
-        if not 1 <= asked <= len(y):
-            more = " train=60_000 needs download=True (31 MB, once)." if part == "train" else ""
-            raise ValueError(f"You asked for {asked:,} {part} pictures; choose between 1 and {len(y):,}.{more}")
-        chosen = of_each_class(y, asked, draw())
-        parts |= {f"x_{part}": read_only(x[chosen]), f"y_{part}": read_only(y[chosen])}
+    y_train, y_test = arrays["y_train"], arrays["y_test"]
+    _within("validation", validation, 0, _BUNDLED - 10)
+    _within("train", train, 1, len(y_train) - validation, " train=60_000 needs download=True (31 MB, once).")
+    _within("test", test, 0, len(y_test))
+    held_out = _last_of_each_class(y_train, validation)
+    others = np.setdiff1d(np.arange(len(y_train)), held_out)
+    chosen = {
+        ("train", "train"): others[of_each_class(y_train[others], train, draw())],
+        ("val", "train"): held_out,
+        ("test", "test"): of_each_class(y_test, test, draw()),
+    }
+    parts = {
+        f"{axis}_{part}": read_only(arrays[f"{axis}_{source}"][places])
+        for (part, source), places in chosen.items()
+        for axis in "xy"
+    }
     return Dataset(**parts, class_names=_CLASS_NAMES)
+
+
+def _within(part: str, asked: int, least: int, most: int, more: str = "") -> None:
+    if not least <= asked <= most:
+        raise ValueError(f"You asked for {asked:,} {part} pictures; choose between {least} and {most:,}.{more}")
+
+
+def _last_of_each_class(labels: Bytes, n: int) -> npt.NDArray[np.intp]:
+    """Places of the validation pictures: of the bundled ones, in each class the last, then those before them."""
+    backwards = of_each_class(labels, _BUNDLED)[::-1]
+    return np.sort(backwards[of_each_class(labels[backwards], n, draw())])
 
 
 def picture(name: str) -> Bytes:
@@ -185,7 +214,7 @@ def _downloaded_fashion_mnist() -> Mapping[str, Bytes]:
             "a network, ask for no more than the 20,000 training pictures that come with the course."
         ) from problem
     bundled = _bundled_fashion_mnist()
-    same = np.array_equal(x_train[of_each_class(y_train, 20_000)], bundled["x_train"])
+    same = np.array_equal(x_train[of_each_class(y_train, _BUNDLED)], bundled["x_train"])
     if not same or not np.array_equal(x_test, bundled["x_test"]):
         raise DataError(
             "What was downloaded is not Fashion-MNIST as it was published: the pictures that come with the course are "

@@ -142,18 +142,18 @@ def test_photos_are_shrunk_and_never_enlarged(tools, before, after):
 
 
 def test_fashion_mnist_as_it_is_bundled():
-    clothes = data.fashion_mnist()
+    clothes = data.fashion_mnist(test=10_000)
     assert clothes.x_train.shape == (20_000, 28, 28) and clothes.y_train.shape == (20_000,)
     assert clothes.x_test.shape == (10_000, 28, 28) and clothes.y_test.shape == (10_000,)
     assert np.bincount(clothes.y_train).tolist() == [2_000] * 10
     assert np.bincount(clothes.y_test).tolist() == [1_000] * 10
     assert len(set(clothes.class_names)) == 10 and clothes.class_names[8] == "Bag"
-    assert repr(clothes) == "<20,000 training and 10,000 test pictures in 10 classes>"
+    assert repr(clothes) == "<20,000 training, 0 validation, 10,000 test pictures in 10 classes>"
 
 
 def test_arrays_are_uint8_and_read_only():
-    clothes = data.fashion_mnist(train=50, test=20)
-    for array in (clothes.x_train, clothes.y_train, clothes.x_test, clothes.y_test, data.picture("cat")):
+    clothes = data.fashion_mnist(train=50, validation=30, test=20)
+    for array in (clothes.x_train, clothes.y_train, clothes.x_val, clothes.y_val, clothes.x_test, clothes.y_test, data.picture("cat")):
         assert array.dtype == np.uint8
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 0
@@ -174,12 +174,12 @@ def test_another_draw_has_other_pictures(monkeypatch):
     parts = []
     for draw in ("0", "1", "2"):
         monkeypatch.setenv("CNN_COURSE_DRAW", draw)
-        part = data.fashion_mnist(train=6_000, test=2_000)
+        part = data.fashion_mnist(train=6_000, validation=600, test=2_000)
         assert np.bincount(part.y_train).tolist() == [600] * 10
-        parts.append({row.tobytes() for row in part.x_train} | {row.tobytes() for row in part.x_test})
+        parts.append(rows(part.x_train) | rows(part.x_val) | rows(part.x_test))
     assert len(parts[0] | parts[1] | parts[2]) == sum(map(len, parts))
     monkeypatch.delenv("CNN_COURSE_DRAW")
-    assert {row.tobytes() for row in data.fashion_mnist(train=6_000, test=2_000).x_train} <= parts[0]
+    assert rows(data.fashion_mnist(train=6_000, validation=600).x_train) <= parts[0]
 
 
 @settings(deadline=None)
@@ -204,12 +204,38 @@ def test_parts_are_stratified(train, test):
 
 
 def test_a_part_holds_the_first_pictures_of_each_class_in_order():
-    whole, part = data.fashion_mnist(), data.fashion_mnist(train=300, test=100)
+    whole, part = data.fashion_mnist(), data.fashion_mnist(train=300)
     for label in range(10):
         of_class = whole.x_train[whole.y_train == label]
         np.testing.assert_array_equal(part.x_train[part.y_train == label], of_class[:30])
-    rows = iter(whole.x_train.reshape(-1, 784).tolist())
-    assert all(picture in rows for picture in part.x_train.reshape(-1, 784).tolist())  # in this order
+    everything = iter(whole.x_train.reshape(-1, 784).tolist())
+    assert all(picture in everything for picture in part.x_train.reshape(-1, 784).tolist())  # in this order
+
+
+def test_nobody_gets_test_pictures_who_does_not_ask():
+    clothes = data.fashion_mnist(train=100)
+    assert len(clothes.y_test) == len(clothes.y_val) == len(clothes.x_test) == len(clothes.x_val) == 0
+
+
+def rows(pictures):
+    return {picture.tobytes() for picture in pictures}
+
+
+@settings(deadline=None, max_examples=30)
+@given(train=st.integers(1, 18_000), validation=st.integers(1, 2_000), draw=st.sampled_from(["0", "1", "2", "7"]))
+def test_what_is_held_out_is_stratified_and_never_trained_on(train, validation, draw):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CNN_COURSE_DRAW", draw)
+        clothes = data.fashion_mnist(train=train, validation=validation)
+    counts = np.bincount(clothes.y_val, minlength=10)
+    assert clothes.x_val.shape == (validation, 28, 28) and counts.max() - counts.min() <= 1
+    assert len(clothes.x_train) == train and rows(clothes.x_train).isdisjoint(rows(clothes.x_val))
+
+
+def test_all_pictures_can_be_trained_on_or_held_out():
+    clothes, whole = data.fashion_mnist(train=18_000, validation=2_000), data.fashion_mnist()
+    assert rows(clothes.x_train) | rows(clothes.x_val) == rows(whole.x_train)
+    assert rows(data.fashion_mnist(train=10, validation=500).x_val) < rows(clothes.x_val)
 
 
 @pytest.mark.parametrize("name", COLOUR)
@@ -246,10 +272,16 @@ def test_more_than_is_bundled(train):
         data.fashion_mnist(train=train)
 
 
-@pytest.mark.parametrize(("train", "test"), [(0, 10), (-1, 10), (10, 0), (10, 10_001)])
+@pytest.mark.parametrize(("train", "test"), [(0, 10), (-1, 10), (10, -1), (10, 10_001)])
 def test_impossible_numbers(train, test):
-    with pytest.raises(ValueError, match="choose between 1 and"):
+    with pytest.raises(ValueError, match=r"choose between [01] and"):
         data.fashion_mnist(train=train, test=test)
+
+
+@pytest.mark.parametrize(("train", "validation"), [(19_001, 1_000), (100, -1), (100, 19_991)])
+def test_impossible_numbers_to_hold_out(train, validation):
+    with pytest.raises(ValueError, match=r"choose between [01] and"):
+        data.fashion_mnist(train=train, validation=validation)
 
 
 # --- damaged files
@@ -357,7 +389,7 @@ def published(monkeypatch):
     import keras
 
     forget()
-    bundled = data.fashion_mnist()
+    bundled = data.fashion_mnist(test=10_000)
     x = np.concatenate([bundled.x_train, np.zeros((10_000, 28, 28), np.uint8)])
     y = np.concatenate([bundled.y_train, (np.arange(10_000) % 10).astype(np.uint8)])
     calls = []
@@ -381,6 +413,9 @@ def test_more_pictures_are_fetched_once(published):
             part.x_train[part.y_train == label][:2_000], bundled.x_train[bundled.y_train == label]
         )
     assert len(published[2]) == 1
+    held_out = data.fashion_mnist(train=28_000, validation=2_000, download=True)
+    np.testing.assert_array_equal(held_out.x_val, data.fashion_mnist(train=10, validation=2_000).x_val)
+    assert rows(held_out.x_train).isdisjoint(rows(held_out.x_val))
 
 
 def test_nothing_is_fetched_that_is_bundled(published):

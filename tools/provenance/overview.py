@@ -25,7 +25,7 @@ def main() -> None:
     run = course.start(epochs=(4, 4))
     import keras
 
-    clothes = course.data.fashion_mnist()
+    clothes = course.data.fashion_mnist(test=10_000)
     layers = keras.layers
     net = keras.Sequential(
         [

@@ -153,7 +153,8 @@ def test_fashion_mnist_as_it_is_bundled():
 
 def test_arrays_are_uint8_and_read_only():
     clothes = data.fashion_mnist(train=50, validation=30, test=20)
-    for array in (clothes.x_train, clothes.y_train, clothes.x_val, clothes.y_val, clothes.x_test, clothes.y_test, data.picture("cat")):
+    parts = (clothes.x_train, clothes.y_train, clothes.x_val, clothes.y_val, clothes.x_test, clothes.y_test)
+    for array in (*parts, data.picture("cat")):
         assert array.dtype == np.uint8
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 0

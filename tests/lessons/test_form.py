@@ -512,6 +512,11 @@ def test_there_are_two_or_three_exercises_in_order(lesson):
     assert (1 if lesson.number == 0 else 2) <= len(numbers) <= 3
 
 
+def test_each_exercise_begins_with_its_minutes_and_its_difficulty(lesson):
+    for _, (question, *_) in lesson.exercises:
+        assert re.match(r"### Exercise .+\n\n\*\d+ minutes · (●○○|●●○|●●●)\*\n\n", question.source)
+
+
 def test_each_exercise_has_hint_answer_check_and_solution(lesson):
     for number, (question, answer, check, solution) in lesson.exercises:
         assert re.search(r"<details>\s*<summary>Hint.*?</summary>\n\n.*?\n\n</details>", question.source, re.DOTALL)

@@ -22,6 +22,7 @@ class Lesson:
     seconds: int
     answers: tuple[str, ...]
     shows: str
+    map: str = ""
 
     @property
     def path(self) -> Path:

@@ -62,6 +62,7 @@ FORBIDDEN = {
     "an address": r"\b0x[0-9a-fA-F]{6,}|https?://|\blocalhost:|\b127\.0\.0\.1\b",
 }
 README_TABLE = re.compile(r"(?<=<!-- lessons: made from lessons\.toml -->\n).*?(?=<!-- end of lessons -->)", re.DOTALL)
+MAP = re.compile(r"(?<=<!-- map: made from lessons\.toml -->\n).*?(?=<!-- end of map -->)", re.DOTALL)
 
 
 class RefusedError(Exception):
@@ -99,7 +100,7 @@ def minutes(lesson: Lesson) -> str:
 
 
 def with_generated_parts(notebook: NotebookNode, lesson: Lesson) -> NotebookNode:
-    """Put title, minutes, navigation and the head of the set-up cell, as they are today, into a notebook.
+    """Put title, minutes, navigation, map and the head of the set-up cell, as they are today, into a notebook.
 
     Raises:
         RefusedError: The first cell holds no promise in italics, or no code cell has the tag `setup`.
@@ -114,13 +115,28 @@ def with_generated_parts(notebook: NotebookNode, lesson: Lesson) -> NotebookNode
     setup = next((cell for cell in notebook.cells if "setup" in tags(cell)), None)
     if setup is None:
         raise RefusedError("no cell has the tag `setup`.")
+    for cell in (cell for cell in written if cell.cell_type == "markdown"):
+        cell.source = MAP.sub(lambda _: course_map(lesson), cell.source)
     authors_lines = setup.source.split('sys.path.insert(0, "course")', 1)[-1].lstrip("\n")
     setup.source = f"{SETUP_HEAD}\n{authors_lines}"
     return notebook
 
 
+def course_map(here: Lesson) -> str:
+    """Markdown list of all lessons, each with a few words about it, in one of them; that one is not linked."""
+    listed = contents()
+    text = ""
+    for part in listed["part"]:
+        remark = f"{part['remark']}\n\n" if "remark" in part else ""
+        text += f"\n**Part {part['number']}: {part['title']}**\n\n{remark}"
+        for one in (lesson for lesson in lessons() if lesson.part == part["number"]):
+            name = one.heading if one == here else f"[{one.heading}]({one.path.name})"
+            text += f"- {name}: {one.map or one.shows}\n"
+    return text + (f"\n{listed['to_come']}\n" if "to_come" in listed else "") + "\n"
+
+
 def readme_table() -> str:
-    """The README's tables of lessons, one for each part."""
+    """The README's tables of lessons, one for each part, and what is to come."""
     text = ""
     for part in contents()["part"]:
         remark = f" ({part['remark']})" if "remark" in part else ""
@@ -129,7 +145,7 @@ def readme_table() -> str:
         for one in (lesson for lesson in lessons() if lesson.part == part["number"]):
             text += f"| [{one.heading}](notebooks/{one.path.name}) | {one.read} + {one.do} min | {one.shows} |\n"
         text += "\n"
-    return text
+    return text + contents().get("to_come", "") + "\n"
 
 
 # --- Execution and normal form ----------------------------------------------------------------------------------------
@@ -328,9 +344,16 @@ def refresh(chosen: list[Lesson]) -> None:
     _replace(readme, README_TABLE.sub(lambda _: readme_table(), readme.read_text(encoding="utf-8")))
     for lesson in lessons():
         parts = (f'"# {lesson.heading}\\n"', minutes(lesson), navigation(lesson))
-        if lesson not in chosen and not all(part in lesson.path.read_text(encoding="utf-8") for part in parts):
+        text = lesson.path.read_text(encoding="utf-8")
+        if lesson not in chosen and not (all(part in text for part in parts) and _has_map(lesson)):
             with suppress(RefusedError):
                 render_text(lesson)
+
+
+def _has_map(lesson: Lesson) -> bool:
+    """Whether every map in a lesson is that of today."""
+    cells = nbformat.read(lesson.path, as_version=4).cells
+    return all(found == course_map(lesson) for cell in cells for found in MAP.findall(cell.source))
 
 
 def main(words: list[str]) -> str | None:

@@ -116,6 +116,76 @@ def test_the_readme_lists_the_lessons(folder, monkeypatch):
     assert readme.startswith("x\n<!-- lessons") and readme.endswith("-->\ny\n")
     assert "Part I: all of it.\n" in readme
     assert "| [1 · Second](notebooks/01_second.ipynb) | 10 + 15 min | this and that |\n" in readme
+    assert readme.endswith("|\n\n\n<!-- end of lessons -->\ny\n")
+
+
+def test_the_readme_ends_with_what_is_to_come(folder, monkeypatch):
+    monkeypatch.setattr(render, "execute", lambda notebook: None)
+    announced(folder.parent, "More is to come.")
+    render.main(["00"])
+    assert "\n\nMore is to come.\n<!-- end of lessons -->" in (folder.parent / "README.md").read_text(encoding="utf-8")
+
+
+# --- The map
+
+MARKED = "### The map\n\n<!-- map: made from lessons.toml -->\nold words\n<!-- end of map -->\nThat was it."
+
+
+def announced(folder, sentence) -> None:
+    """Put into the list what is to come: such a key stands before the first table."""
+    path = folder / "lessons.toml"
+    path.write_text(f'to_come = "{sentence}"\n' + path.read_text(encoding="utf-8"), encoding="utf-8")
+
+
+@pytest.fixture
+def with_map(folder, monkeypatch):
+    """Lesson 0 with a place for the map, nothing executed."""
+    monkeypatch.setattr(render, "execute", lambda notebook: None)
+    path = folder / "00_first.ipynb"
+    edited(path, lambda cells: cells.insert(3, new_markdown_cell(MARKED)))
+    return path
+
+
+def map_in(path) -> str:
+    """The text between the marks, which stay, as the words around them do."""
+    (source,) = [cell.source for cell in stored(path).cells if "### The map" in cell.source]
+    before, after = MARKED.split("old words\n")
+    assert source.startswith(before) and source.endswith(after)
+    return source.removeprefix(before).removesuffix(after)
+
+
+def test_the_map_links_every_lesson_but_its_own_and_names_what_is_to_come(with_map):
+    lines = (with_map.parent.parent / "lessons.toml").read_text(encoding="utf-8")
+    lines = lines.replace('title = "all of it"\n', 'title = "all of it"\nremark = "Some of it is to come."\n')
+    lines = lines.replace('number = 2\n', 'number = 2\nmap = "less"\n')
+    (with_map.parent.parent / "lessons.toml").write_text(lines, encoding="utf-8")
+    announced(with_map.parent.parent, "More is to come.")
+    assert render.main(["00"]) is None
+    assert map_in(with_map) == (
+        "\n**Part I: all of it**\n\nSome of it is to come.\n\n- 0 · First: this and that\n"
+        "- [1 · Second](01_second.ipynb): this and that\n- [2 · Third](02_third.ipynb): less\n\nMore is to come.\n\n"
+    )
+
+
+@pytest.mark.parametrize("words", [["00"], ["--text", "00"]])
+def test_both_ways_to_render_fill_the_map_in(with_map, words):
+    render.main(["00"])
+    listed(with_map.parent.parent, [*NAMES[:2], (2, "third", "A new title", 25)])
+    assert render.main(words) is None
+    assert "- [2 · A new title](02_third.ipynb): this and that\n" in map_in(with_map)
+    assert map_in(with_map).endswith("that\n\n")
+    written = with_map.read_bytes()
+    assert render.main(words) is None
+    assert with_map.read_bytes() == written
+
+
+def test_the_map_learns_of_a_lesson_that_is_no_neighbour(with_map):
+    listed(with_map.parent.parent, NAMES[:2])
+    render.main([])
+    assert "Third" not in map_in(with_map)
+    listed(with_map.parent.parent, NAMES)
+    render.main(["02"])
+    assert "- [2 · Third](02_third.ipynb): this and that\n" in map_in(with_map)
 
 
 # --- Normal form

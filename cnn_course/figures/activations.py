@@ -1,81 +1,68 @@
-"""Why ReLU, and why its start matters."""
+"""Activation functions and how steep they are."""
 
-from collections.abc import Mapping
-from textwrap import fill
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from numpy.typing import ArrayLike, NDArray
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 
-from cnn_course.show.labels import label_lines
+from cnn_course.show.labels import label_lines, number
 from cnn_course.show.style import COLOURS, Figure, axes
 
-# Both panels draw ReLU and sigmoid alike; the curve between them is ReLU with another start.
-_STYLES = ((COLOURS[1], "-", "o"), (COLOURS[3], ":", "D"), (COLOURS[0], "--", "s"))
+Function = Callable[[NDArray[np.float64]], Any]
+
+_REACH = 6.0  # how far from 0 the functions are drawn
+_STEP = 1e-5  # of the numerical derivative
+_STYLES = ((COLOURS[1], "-"), (COLOURS[0], "--"), (COLOURS[2], ":"), (COLOURS[4], "-."))
 
 
-def activations(error_signal: Mapping[str, ArrayLike]) -> Figure:
-    """Draw the slopes of ReLU and sigmoid, and below what they do to the error signal of a deep net.
-
-    The error signal of a layer is the gradient of the loss with respect to the layer's activations, the number
-    that backpropagation hands down from layer to layer. It is drawn relative to the last layer.
+def activations(functions: Mapping[str, Function]) -> Figure:
+    """Draw activation functions above, and below them their slopes, all on one horizontal axis.
 
     Args:
-        error_signal: Three curves by name, in the order ReLU, ReLU with another start, sigmoid; each the size
-            of the error signal, first layer first, shape `(layers,)`, above 0.
+        functions: Up to four functions by name; each takes an array of weighted sums and returns one of activations.
 
     Returns:
-        The figure. Derived in notebook 03.
+        The figure. A slope is measured by a small step to both sides, so none is drawn within a bend.
 
     Raises:
-        ValueError: If there are not three curves.
+        ValueError: If there is no function, or there are more than four.
     """
-    if len(error_signal) != len(_STYLES):
-        raise ValueError(f"Give 3 curves (ReLU, ReLU with another start, sigmoid); these are {len(error_signal)}.")
-    curves = {name: np.asarray(sizes) for name, sizes in error_signal.items()}
-    relative = {name: sizes / sizes[-1] for name, sizes in curves.items()}
-    layers = len(next(iter(curves.values())))
-    arrivals = "; ".join(f"{name}, {_power(sizes[0])}" for name, sizes in relative.items())
-    description = (
-        "Above: the slope of ReLU is 0 or 1, that of the sigmoid at most 0.25. Below: what is left of the error signal "
-        f"after {layers} layers, at the first of them: {arrivals}."
+    if not 1 <= len(functions) <= len(_STYLES):
+        raise ValueError(f"Give 1 to {len(_STYLES)} functions by name; these are {len(functions)}.")
+    x = np.linspace(-_REACH, _REACH, 1_200)  # an even number, so that 0 is not among them
+    values = {name: np.asarray(function(x), dtype=np.float64) for name, function in functions.items()}
+    slopes = {name: _slope(function, x) for name, function in functions.items()}
+    told = "; ".join(
+        f"{name} goes from {number(y[0], 1)} to {number(y[-1], 1)}, its slope is between "
+        f"{number(slopes[name].min(), 2)} and {number(slopes[name].max(), 2)}"
+        for name, y in values.items()
     )
-    figure, (above, below) = axes(2, height=5.2, height_ratios=(2, 3), description=description)
-    _draw_slopes(above)
-    _draw_signals(below, relative, layers)
+    description = (
+        f"Above, activation functions of weighted sums from {number(-_REACH, 0)} to {number(_REACH, 0)}; below, their "
+        f"slopes. {told}."
+    )
+    figure, (above, below) = axes(2, height=5.0, sharex=True, description=description)
+    for panel, curves in ((above, values), (below, slopes)):
+        for (name, y), (colour, dash) in zip(curves.items(), _STYLES, strict=False):
+            panel.plot(x, y, color=colour, linestyle=dash, label=name)
+        panel.axvline(0, color="0.8", linewidth=0.6, zorder=0)
+        panel.axhline(0, color="0.8", linewidth=0.6, zorder=0)
+        panel.yaxis.set_major_locator(MaxNLocator(5))
+    above.set(title="what comes out: the activation")
+    steepest = max(slope.max() for slope in slopes.values())
+    below.set(title="how steep it is there: the slope", xlabel="what goes in: the weighted sum")
+    below.set(xticks=[-6, -3, 0, 3, 6], ylim=(-0.08 * steepest, 1.12 * steepest))
+    if steepest <= 1 + 1e-6:
+        below.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "¼", "½", "¾", "1"])
+    label_lines(above)
+    label_lines(below)
     return figure
 
 
-def _power(value: float) -> str:
-    """A positive number in words of two digits: "0.93", or "1.9 × 10⁻⁶" where it is small or large."""
-    if 0.01 <= value < 100:
-        return f"{value:.2g}"
-    digits, exponent = f"{value:.1e}".split("e")
-    return f"{digits} × 10{str(int(exponent)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
-
-
-def _draw_slopes(axes: Axes) -> None:
-    """Draw the derivatives of both functions."""
-    z = np.linspace(-6, 6, 401)
-    sigmoid = 1 / (1 + np.exp(-z))
-    slopes = (("ReLU:\n0 or 1", np.where(z > 0, 1.0, 0.0)), ("sigmoid:\nat most ¼", sigmoid * (1 - sigmoid)))
-    for (label, slope), (colour, dash, _) in zip(slopes, _STYLES[::2], strict=True):
-        axes.plot(z, slope, color=colour, linestyle=dash, label=label)
-    axes.set(title="slope each layer multiplies by", xlabel="z", yticks=[0, 0.25, 1], xticks=[-6, -3, 0, 3, 6])
-    label_lines(axes)
-
-
-def _draw_signals(axes: Axes, relative: dict[str, NDArray[np.float64]], layers: int) -> None:
-    """Draw the error signal on its way from the last layer (left) to the first (right)."""
-    for (name, sizes), (colour, dash, marker) in zip(relative.items(), _STYLES, strict=True):
-        label = f"{fill(name, 15, break_on_hyphens=False)}\n{_power(sizes[0])}"
-        # The last layer comes first, so that the label is drawn at the first one, where the journey ends.
-        (line,) = axes.plot(np.arange(layers, 0, -1), sizes[::-1], label=label)
-        line.set(color=colour, linestyle=dash, marker=marker, markersize=3)
-    axes.set_yscale("log")
-    axes.invert_xaxis()
-    step = 5 * -(-layers // 30)
-    axes.set_xticks([1, *range(step, layers - step // 2, step), layers])
-    axes.set(title=f"error signal through {layers} layers", xlabel=f"layer ({layers} = last, 1 = first)")
-    axes.set(ylabel=f"size, relative to layer {layers}")
-    label_lines(axes)
+def _slope(function: Function, x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The derivative, measured from both sides."""
+    rise = np.asarray(function(x + _STEP), dtype=np.float64) - np.asarray(function(x - _STEP), dtype=np.float64)
+    slope: NDArray[np.float64] = rise / (2 * _STEP)
+    return slope

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
@@ -95,10 +96,21 @@ def _draw(grids: Sequence[ArrayLike], titles: Sequence[str] | None, thing: str) 
     limit = max(-low, high) or 1.0
     for panel, plane, text in zip(panels, planes, texts, strict=False):
         cells(panel, plane, text, vmin=-limit, vmax=limit)
+        _equal_cells(panel, plane.shape, np.max([one.shape for one in planes], axis=0))
     if not texts:
         drawn = [signed_image(panel, plane, limit) for panel, plane in zip(panels, planes, strict=True)]
         _draw_scale(figure, drawn[0], 0 if low >= 0 else -limit)
     return figure
+
+
+def _equal_cells(panel: Axes, shape: tuple[int, ...], largest: NDArray[np.intp]) -> None:
+    """Draw a grid that is smaller than the largest one in cells of the same size, in the middle of its axes."""
+    (height, width), (tall, wide) = shape, largest
+    panel.set_xlim((width - wide) / 2 - 0.5, (width + wide) / 2 - 0.5)
+    panel.set_ylim((height + tall) / 2 - 0.5, (height - tall) / 2 - 0.5)
+    if (height, width) != (tall, wide):
+        panel.spines[:].set_visible(False)
+        panel.add_patch(Rectangle((-0.5, -0.5), width, height, fill=False, edgecolor="0.6", linewidth=0.5))
 
 
 def _checked(plane: NDArray[np.float64], place: int, thing: str) -> NDArray[np.float64]:

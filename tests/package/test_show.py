@@ -264,6 +264,14 @@ def test_kernels_prints_the_numbers_legibly(kernel):
     plt.close(figure)
 
 
+def test_kernels_of_different_sizes_have_equal_cells():
+    figure = show.kernels([np.ones((3, 3)), np.ones((5, 4))])
+    figure.draw_without_rendering()
+    cells = [np.ptp(panel.transData.transform([(0, 0), (1, 1)]), axis=0) for panel in figure.axes]
+    np.testing.assert_allclose(cells[0], cells[1], rtol=0.01)
+    assert_legible(figure)
+
+
 def test_many_kernels_stay_legible():
     filters = list(np.random.default_rng(0).normal(size=(8, 3, 3)).astype("float32"))
     figure = show.kernels(filters, [f"filter {i}" for i in range(8)])

@@ -1,12 +1,13 @@
-"""Checks of lesson 3: the one kernel of a linear stack, ReLU forward and backward, and the start for it."""
+"""Checks of lesson 3: the one kernel of a linear stack, a corner detector with one bend, and a sigmoid repaired."""
 
-from math import prod, sqrt
+from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_course.check.engine import judge, keeps_input, register, stumbling
+from cnn_course.check.engine import Hint, array, call, compare, in_short, judge, kind, register, shown
 
 Floats = NDArray[np.float64]
 
@@ -29,69 +30,88 @@ def one_kernel(answer: Any) -> None:
     ])  # fmt: skip
 
 
-@register("3.2", right="This is what course.layers.relu and relu_backward compute from here on.")
-def relu_both_ways(relu: Any, relu_backward: Any) -> None:
-    """ReLU on a few numbers and on many, then the error signal it hands back."""
-    rng = np.random.default_rng(3)
-    x, dy = rng.normal(0, 2, (2, 4, 5, 3))
-    few, few_dy = np.array([-3.5, 0.0, 0.5, 3.5]), np.array([0.5, 1.5, -1.0, 2.0])
-    one_by_one = "Python's own max and if compare one number with another, not arrays. NumPy has functions that do."
-    careful = stumbling(relu, "ambiguous", one_by_one)
-    judge(careful, _relu, [(few,), (x,)], _FORWARD, name="my_relu")
-    keeps_input(careful, x, hint="my_relu changed the array it was given, which is still needed. Make a new one.")
-    careful = stumbling(relu_backward, "ambiguous", one_by_one)
-    judge(careful, _relu_backward, [(few_dy, few), (dy, x)], _BACKWARD, name="my_relu_backward")
-    keeps_input(careful, dy, x, hint="my_relu_backward changed an array it was given. Make a new array instead.")
+@register("3.2", right="One bend does what no single kernel can, whatever its size: an answer to both kinds of corner.")
+def corner_net(answer: Any) -> None:
+    """A net that answers 1 to the eight walls with a corner, and 0 to the six without one."""
+    net = call(answer, given="nothing") if callable(answer) and not hasattr(answer, "layers") else answer
+    if not callable(net):
+        raise Hint(f"corner_net should return a net, and it returned {kind(net)}.")
+    bright = np.array([wall for wall in product((0, 1), repeat=4) if wall not in _DIAGONALS])
+    walls = bright.reshape(-1, 2, 2, 1).astype(np.float32)
+    scores = array(call(net, walls, given=f"{len(walls)} walls of 2 × 2 pixels"), "What the net answers")
+    if scores.size != len(walls):
+        raise Hint(
+            f"Given walls of shape {walls.shape}, the net answers with shape {scores.shape}; one number for each wall "
+            "is wanted, such as (14, 1, 1, 1)."
+        )
+    scores = scores.reshape(-1).astype(np.float64)
+    wanted = bright.sum(axis=1) % 2.0  # one or three bright pixels of four: a corner
+    if np.abs(scores - wanted).max() <= 0.1:
+        return
+    wrong = int(np.argmax(np.abs(scores - wanted) > 0.1))
+    saddle, upright, level = (bright @ weights for weights in ((1, -1, -1, 1), (-1, 1, -1, 1), (-1, -1, 1, 1)))
+    mistakes = [
+        (0 * wanted, "It answers 0 to every wall. Does a ReLU stand between the two layers, and do both halves count?"),
+        (np.abs(upright), "It finds upright edges of either sign; but an edge is no corner."),
+        (np.abs(level), "It finds level edges of either sign; but an edge is no corner."),
+        (2 * wanted, "Every corner gets 2, and 1 is wanted: the rest is right."),
+        (wanted - 1, "Every answer is 1 too small: look at the biases."),
+        (wanted + 1, "Every answer is 1 too large: look at the biases."),
+        (1 - wanted, "The wrong way round: it answers 1 where there is no corner."),
+        (-wanted, "Every corner gets −1: what the ReLUs kept is subtracted and not added."),
+        (bright.sum(axis=1), "It counts the bright pixels; an edge has two of them, and a corner one or three."),
+    ]
+    for one in (saddle, -saddle):  # either half of the corners may be the one that is found
+        kept = np.maximum(one, 0)
+        mistakes += [
+            (one, "Half of the corners get −1: that is one kernel without a bend, its negative half still there."),
+            (kept, "Half of the corners get 0: the filter for the other half is missing, or adds nothing."),
+            (2 * kept, "Half of the corners get 2, the others 0: are the signs of both filters the same?"),
+        ]
+    wall, score, right = shown(bright[wrong].reshape(2, 2)), shown(float(scores[wrong])), shown(float(wanted[wrong]))
+    otherwise = f"Given the wall {wall}, the net answers {score}, and {right} is wanted."
+    compare(scores, wanted, mistakes, otherwise)
 
 
-def _relu(x: Floats) -> Floats:
-    return np.maximum(x, 0)
+_DIAGONALS = ((1, 0, 0, 1), (0, 1, 1, 0))
 
 
-def _relu_backward(dy: Floats, x: Floats) -> Floats:
-    return dy * (x > 0)
+@register("3.3", right="The next cells give it to a net, as a function that Keras applies to each weighted sum.")
+def repaired(answer: Any) -> None:
+    """The sigmoid shifted and stretched, on numbers, and as the activation function of a Keras layer."""
 
+    def sigmoid(x: Floats) -> Floats:
+        result: Floats = 1 / (1 + np.exp(-x))
+        return result
 
-_FORWARD = [
-    (lambda x: np.max(x, 0), "An axis is lost: np.max finds one maximum along an axis; compare each number with 0."),
-    (lambda x: x[x > 0], "The negative numbers are gone; they should stay in their places, as zeros."),
-    (lambda x: x, "The numbers came out as they went in: the negative ones should become 0."),
-    (np.abs, "The negative numbers turned positive: that is abs. They should become 0."),
-    (lambda x: np.clip(x, 0, 1), "It cuts off at 1; relu has no upper limit."),
-    (lambda x: np.minimum(x, 0), "The negative numbers are kept and the positive ones dropped: the wrong way round."),
-    (lambda x: x > 0, "0 or 1 is the slope of relu; a positive number should come out as it went in."),
-    (lambda x: 1 / (1 + np.exp(-x)), "That is the sigmoid; relu has no exponential in it."),
-]
-_BACKWARD = [
-    (lambda dy, x: dy * (x >= 0), "One thing is left: where x is exactly 0 the course takes the slope 0."),
-    (lambda dy, x: x > 0, "This is the slope alone; the error signal dy that arrives must be multiplied by it."),
-    (lambda dy, x: dy * _relu(x), "You multiply dy by the value of relu; what counts is its slope, which is 0 or 1."),
-    (lambda dy, x: _relu(dy), "You applied relu to dy. Whether a number passes depends on x; dy may be negative."),
-    (lambda dy, x: _relu(dy) * (x > 0), "You also drop the negative numbers of dy. Only x decides what passes."),
-    (lambda dy, x: dy * (x < 0), "You let dy pass where x is negative: there relu is flat, so nothing should pass."),
-    (lambda dy, x: dy * np.sign(x), "Where x is negative you hand back -dy, the slope of abs. relu is flat there."),
-    (lambda dy, x: x * (dy > 0), "dy and x have changed places: dy is what passes, and x decides where."),
-    (lambda dy, x: dy, "You pass all of dy on; but where x is negative relu is flat, and its slope is 0."),
-]
+    def reference(x: Floats) -> Floats:
+        return 4 * (sigmoid(x) - 0.5)
 
+    few = np.array([-2.0, -0.5, 0.0, 1.0, 4.0], dtype=np.float32)
+    many = np.random.default_rng(3).normal(0, 3, (4, 5, 3)).astype(np.float32)
+    judge(answer, reference, [(few,), (many,)], [
+        (sigmoid, "That is the sigmoid as it was: it gives 0.5 for 0, and its slope there is 1/4."),
+        (lambda x: sigmoid(x) - 0.5, "It is centred, but at 0 its slope is still 1/4."),
+        (lambda x: 4 * sigmoid(x), "Its slope at 0 is 1, but for 0 it gives 2."),
+        (lambda x: 4 * sigmoid(x) - 0.5, "For 0 it gives 1.5: shift first, stretch afterwards. Are brackets missing?"),
+        (lambda x: 4 * sigmoid(x) - 1, "For 0 it gives 1: after the stretch there is more to subtract."),
+        (lambda x: 2 * sigmoid(x) - 1, "It goes from −1 to 1 and is centred, but its slope at 0 is 1/2."),
+        (lambda x: (sigmoid(x) - 0.5) / 4, "You made it flatter: divided by 4, the slope at 0 is 1/16."),
+        (lambda x: 4 * (0.5 - sigmoid(x)), "It falls where it should rise: the difference is the wrong way round."),
+        (np.tanh, "That is tanh: centred, slope 1, but also narrower. Change only what comes out of the sigmoid."),
+        (lambda x: sigmoid(4 * x) - 0.5, "You multiplied what goes in; here only what comes out is stretched."),
+        (lambda x: 4 * sigmoid(x - 0.5), "You shifted what goes in; the half is subtracted from what comes out."),
+        (lambda x: np.maximum(x, 0), "That is ReLU; here a sigmoid is to be repaired."),
+        (lambda x: x, "It hands on what came in, without any bend: then all layers are one."),
+    ])  # fmt: skip
+    import keras  # takes seconds, and only this check needs it
+    import tensorflow as tf
 
-@register("3.3", right='Keras calls this start "he_normal"; kernel_initializer="he_normal" asks for it.')
-def start(answer: Any) -> None:
-    """He's standard deviation for kernels of several shapes `(height, width, channels in, channels out)`."""
-
-    def deviation(shape: tuple[int, ...]) -> float:
-        return sqrt(2 / prod(shape[:3]))
-
-    filters = "You counted the filters; what adds up"
-    judge(answer, deviation, [((3, 3, 16, 40),), ((5, 5, 3, 8),), ((3, 1, 64, 10),)], [
-        (lambda s: 2 / prod(s[:3]), "That is the variance; the standard deviation is its square root."),
-        (lambda s: prod(s[:3]) ** -0.5, "That keeps the signal without ReLU; ReLU takes half of the mean square away."),
-        (lambda s: 1 / prod(s[:3]), "The variance without ReLU: two things are missing. Does ** 1 / 2 lack brackets?"),
-        (lambda s: sqrt(2 / s[2]), "You counted the channels of one pixel; the kernel covers several pixels."),
-        (lambda s: sqrt(2 / (s[0] * s[1])), "You counted the pixels of one channel; the kernel looks at all of them."),
-        (lambda s: sqrt(2 / (s[0] * s[1] * s[3])), f"{filters} in one sum are the incoming numbers."),
-        (lambda s: sqrt(2 / s[3]), f"{filters} are the pixels and channels under one filter."),
-        (lambda s: sqrt(2 / prod(s)), "You counted the weights of all filters; a sum uses those of one filter."),
-        (lambda s: sqrt(2 / (s[0] * s[1] * (s[2] + s[3]))), "That is Glorot's start, which does not know of ReLU."),
-        (lambda s: sqrt(prod(s[:3]) / 2), "Upside down: the more numbers a sum has, the smaller each weight must be."),
-    ], decimals=3)  # fmt: skip
+    net = keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Conv2D(2, 3, activation=answer)])
+    try:
+        tf.function(net)(tf.ones((1, 4, 4, 1)))  # as `fit` does: traced, not executed line by line
+    except Exception as error:
+        raise Hint(
+            "Its numbers are right, but Keras cannot use it in a layer: NumPy's and math's functions do not take "
+            f"Keras' tensors; keras.ops has functions that do. ({in_short(error)})"
+        ) from None

@@ -13,8 +13,8 @@ from cnn_course.show.style import COLOURS, Figure, axes
 Function = Callable[[NDArray[np.float64]], Any]
 
 _REACH = 6.0  # how far from 0 the functions are drawn
-_STEP = 1e-5  # of the numerical derivative
-_STYLES = ((COLOURS[1], "-"), (COLOURS[0], "--"), (COLOURS[2], ":"), (COLOURS[4], "-."))
+_STEP = 1e-3  # of the numerical derivative
+_STYLES = ((COLOURS[0], "-"), (COLOURS[1], "--"), (COLOURS[2], ":"), (COLOURS[4], "-."))
 
 
 def activations(functions: Mapping[str, Function]) -> Figure:
@@ -24,7 +24,8 @@ def activations(functions: Mapping[str, Function]) -> Figure:
         functions: Up to four functions by name; each takes an array of weighted sums and returns one of activations.
 
     Returns:
-        The figure. A slope is measured by a small step to both sides, so none is drawn within a bend.
+        The figure. A slope is measured by a small step to both sides. Curves that coincide are drawn once, with the
+        names of all.
 
     Raises:
         ValueError: If there is no function, or there are more than four.
@@ -45,11 +46,11 @@ def activations(functions: Mapping[str, Function]) -> Figure:
     )
     figure, (above, below) = axes(2, height=5.0, sharex=True, description=description)
     for panel, curves in ((above, values), (below, slopes)):
-        for (name, y), (colour, dash) in zip(curves.items(), _STYLES, strict=False):
-            panel.plot(x, y, color=colour, linestyle=dash, label=name)
+        for (names, y), (colour, dash) in zip(_without_twins(curves), _STYLES, strict=False):
+            panel.plot(x, y, color=colour, linestyle=dash, label="\n".join(names))
         panel.axvline(0, color="0.8", linewidth=0.6, zorder=0)
         panel.axhline(0, color="0.8", linewidth=0.6, zorder=0)
-        panel.yaxis.set_major_locator(MaxNLocator(5))
+        panel.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     above.set(title="what comes out: the activation")
     steepest = max(slope.max() for slope in slopes.values())
     below.set(title="how steep it is there: the slope", xlabel="what goes in: the weighted sum")
@@ -59,6 +60,18 @@ def activations(functions: Mapping[str, Function]) -> Figure:
     label_lines(above)
     label_lines(below)
     return figure
+
+
+def _without_twins(curves: dict[str, NDArray[np.float64]]) -> list[tuple[list[str], NDArray[np.float64]]]:
+    """The curves, each with the names of all that coincide with it."""
+    kept: list[tuple[list[str], NDArray[np.float64]]] = []
+    for name, y in curves.items():
+        twins = [names for names, other in kept if np.allclose(y, other, atol=1e-3)]
+        if twins:
+            twins[0].append(name)
+        else:
+            kept.append(([name], y))
+    return kept
 
 
 def _slope(function: Function, x: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from cnn_course.show.labels import label_lines
 from cnn_course.show.style import COLOURS, Figure, axes
 
-_STYLES = ((COLOURS[1], "-", "o"), (COLOURS[0], "--", "s"), (COLOURS[2], ":", "D"), (COLOURS[4], "-.", "^"))
+_STYLES = ((COLOURS[0], "-", "o"), (COLOURS[1], "--", "s"), (COLOURS[2], ":", "D"), (COLOURS[4], "-.", "^"))
 _FORWARDS, _BACKWARDS = "forwards: spread between pictures", "backwards: gradient of the weights"
 
 

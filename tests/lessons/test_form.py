@@ -55,6 +55,7 @@ UNNAMED = {
     "cutouts.Cutouts": "what `load` returns",
     "data.DataError": "what `load` raises",
     "data.Dataset": "what `fashion_mnist` returns",
+    "layers.relu_backward": _NUMPY_NETS,
     "photos.PhotoError": "what `prepare` and `read` raise",
     "photos.Photos": "what `prepare` returns",
     "show.Figure": "what the functions of `show` return",

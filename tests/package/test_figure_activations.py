@@ -35,6 +35,13 @@ def test_functions_and_slopes_are_drawn():
     assert "its slope is between 0.00 and 0.25" in repr(figure)
 
 
+def test_curves_that_coincide_are_drawn_once_with_both_names():
+    figure = figures.activations({"tanh": np.tanh, "tanh + 1": lambda x: np.tanh(x) + 1})
+    drawn = [line for line in by_title(figure, "how steep").get_lines() if not line.get_label().startswith("_")]
+    assert [line.get_label() for line in drawn] == ["tanh\ntanh + 1"]
+    assert_legible(figure)
+
+
 @pytest.mark.parametrize("functions", [{}, FOUR | {"fifth": np.tanh}])
 def test_another_number_of_functions_is_refused(functions):
     with pytest.raises(ValueError, match=rf"Give 1 to 4 functions by name; these are {len(functions)}"):

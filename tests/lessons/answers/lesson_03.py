@@ -3,42 +3,11 @@
 import math
 from functools import reduce
 
+import keras
 import numpy as np
 import tensorflow as tf
 
-from . import NEUTRAL, Cases, Own, OwnNumber, Wrong
-
-
-def relu(x):
-    return np.maximum(x, 0)
-
-
-def relu_backward(dy, x):
-    return dy * (x > 0)
-
-
-def relu_by_loop(x):
-    y = np.zeros_like(x)
-    for place in np.ndindex(x.shape):
-        if x[place] > 0:
-            y[place] = x[place]
-    return y
-
-
-def relu_backward_by_mask(dy, x):
-    dx = dy.copy()
-    dx[x <= 0] = 0
-    return dx
-
-
-def relu_in_place(x):
-    x[x < 0] = 0
-    return x
-
-
-def relu_backward_in_place(dy, x):
-    dy[x <= 0] = 0
-    return dy
+from . import NEUTRAL, Cases, OwnNumber, Wrong
 
 
 def growing_side(sides):
@@ -48,12 +17,73 @@ def growing_side(sides):
     return side
 
 
-def forward(function, hint):
-    return Wrong((function, relu_backward), hint)
+SADDLE = np.array([[1, -1], [-1, 1]], np.float32)
 
 
-def backward(function, hint):
-    return Wrong((relu, function), hint)
+def two_layers(kernels, second=(1, 1), biases=(0, 0), last=0, bend="relu"):
+    """A function that builds a net of the exercise's form."""
+
+    def corner_net():
+        net = keras.Sequential(
+            [
+                keras.Input((2, 2, 1)),
+                keras.layers.Conv2D(len(kernels), 2, activation=bend),
+                keras.layers.Conv2D(1, 1),
+            ]
+        )
+        first = np.stack([np.asarray(kernel, np.float32) for kernel in kernels], axis=-1)[:, :, np.newaxis]
+        net.set_weights([first, np.array(biases, np.float32), np.reshape(second, (1, 1, -1, 1)), np.array([last])])
+        return net
+
+    return corner_net
+
+
+def functional_net():
+    wall = keras.Input((None, None, 1))
+    saddle = keras.layers.Conv2D(1, 2, use_bias=False, kernel_initializer=keras.initializers.Constant(0))
+    score = saddle(wall)
+    saddle.set_weights([SADDLE[:, :, np.newaxis, np.newaxis]])
+    relu = keras.layers.ReLU()
+    return keras.Model(wall, keras.layers.add([relu(score), relu(keras.ops.negative(score))]))
+
+
+def dense_net():
+    net = keras.Sequential(
+        [keras.Input((2, 2, 1)), keras.layers.Flatten(), keras.layers.Dense(2, "relu"), keras.layers.Dense(1)]
+    )
+    net.set_weights([np.stack([SADDLE.ravel(), -SADDLE.ravel()], 1), np.zeros(2), np.ones((2, 1)), np.zeros(1)])
+    return net
+
+
+class CountingNet(keras.Model):
+    """Another construction: the number of bright pixels, bent four times, so that odd numbers give 1."""
+
+    def call(self, walls):
+        count = keras.ops.sum(walls, axis=(1, 2, 3))
+        relu = keras.ops.relu
+        return relu(count) - 2 * relu(count - 1) + 2 * relu(count - 2) - 2 * relu(count - 3)
+
+
+def same_padding():
+    return keras.Sequential([keras.Input((2, 2, 1)), keras.layers.Conv2D(1, 2, padding="same")])
+
+
+def forgot_weights():
+    keras.utils.set_random_seed(0)
+    return keras.Sequential(
+        [keras.Input((2, 2, 1)), keras.layers.Conv2D(2, 2, activation="relu"), keras.layers.Conv2D(1, 1)]
+    )
+
+
+def logistic(x):
+    return keras.ops.sigmoid(x)
+
+
+class Repaired(keras.layers.Layer):
+    """The same as a layer of one's own."""
+
+    def call(self, x):
+        return 4 * keras.ops.sigmoid(x) - 2
 
 
 CASES = {
@@ -81,61 +111,62 @@ CASES = {
     ),
     "3.2": Cases(
         wrong=[
-            forward(lambda x: x, "The numbers came out as they went in"),
-            forward(np.abs, "that is abs. They"),
-            forward(lambda x: np.clip(x, 0, 1), "It cuts off at 1"),
-            forward(lambda x: np.minimum(x, 0), "the wrong way round"),
-            forward(lambda x: (x > 0).astype(float), "0 or 1 is the slope of relu"),
-            forward(lambda x: 1 / (1 + np.exp(-x)), "That is the sigmoid"),
-            forward(relu_in_place, "relu changed the array"),
-            forward(lambda x: np.max(x, 0), "An axis is lost"),
-            forward(lambda x: max(0, x), "Python's own max"),
-            forward(lambda x: x[x > 0], "The negative numbers are gone"),
-            forward(lambda x: np.where(x > 0, x, 0.01 * x), "returns [−0.035, 0, 0.5, 3.5], and [0, 0,"),
-            forward(lambda x: x - 1, NEUTRAL),
-            forward(lambda x: [0], NEUTRAL),
-            backward(lambda dy, x: dy * (x >= 0), "One thing is left"),
-            backward(lambda dy, x: (x > 0) * 1.0, "This is the slope alone"),
-            backward(lambda dy, x: dy * relu(x), "by the value of relu"),
-            backward(lambda dy, x: relu(dy), "You applied relu to dy"),
-            backward(lambda dy, x: relu(dy) * (x > 0), "also drop the negative numbers of dy"),
-            backward(lambda dy, x: dy * (x < 0), "where x is negative: there relu is flat"),
-            backward(lambda dy, x: dy * np.sign(x), "the slope of abs"),
-            backward(lambda x, dy: relu_backward(dy, x), "dy and x have changed places"),
-            backward(lambda dy, x: dy, "You pass all of dy on"),
-            backward(relu_backward_in_place, "relu_backward changed an array"),
+            Wrong((two_layers([SADDLE, -SADDLE], bend=None),), "answers 0 to every wall"),
+            Wrong((two_layers([SADDLE], (1,), (0,), bend=None),), "Half of the corners get −1"),
+            Wrong((two_layers([-SADDLE], (1,), (0,), bend=None),), "Half of the corners get −1"),
+            Wrong((two_layers([SADDLE], (1,), (0,)),), "Half of the corners get 0: the filter"),
+            Wrong((two_layers([-SADDLE, 0 * SADDLE]),), "Half of the corners get 0: the filter"),
+            Wrong((two_layers([SADDLE, SADDLE]),), "Half of the corners get 2"),
+            Wrong((two_layers([[[-1, 1], [-1, 1]], [[1, -1], [1, -1]]]),), "finds upright edges"),
+            Wrong((two_layers([[[-1, -1], [1, 1]], [[1, 1], [-1, -1]]]),), "finds level edges"),
+            Wrong((two_layers([SADDLE, -SADDLE], (2, 2)),), "Every corner gets 2"),
+            Wrong((two_layers([SADDLE, -SADDLE], last=1),), "Every answer is 1 too large"),
+            Wrong((two_layers([SADDLE, -SADDLE], last=-1),), "Every answer is 1 too small"),
+            Wrong((two_layers([SADDLE, -SADDLE], (-1, -1), last=1),), "The wrong way round"),
+            Wrong((two_layers([SADDLE, -SADDLE], (-1, -1)),), "subtracted and not added"),
+            Wrong((two_layers([np.ones((2, 2))], (1,), (0,)),), "It counts the bright pixels"),
+            Wrong((two_layers([SADDLE, -SADDLE], (1, 1), (1, 0)),), NEUTRAL),
+            Wrong((two_layers([[[0, 0], [-1, 1]], [[0, 0], [1, -1]]]),), NEUTRAL),
+            Wrong((forgot_weights,), NEUTRAL),
+            Wrong((same_padding,), "one number for each wall is wanted"),
+            Wrong((lambda: [SADDLE],), "should return a net"),
+            Wrong((lambda: None,), "returns nothing"),
         ],
         right=[
-            (relu, relu_backward),
-            (relu_by_loop, relu_backward_by_mask),
-            (lambda x: (x + np.abs(x)) / 2, lambda dy, x: np.where(x > 0, dy, 0)),
-            (tf.nn.relu, lambda dy, x: (dy * (x > 0)).astype(np.float32)),
-            (lambda x: Own(relu(x)), lambda dy, x: Own(relu_backward(dy, x))),
+            (two_layers([SADDLE, -SADDLE]),),
+            (two_layers([-2 * SADDLE, 2 * SADDLE], (0.5, 0.5)),),
+            (functional_net,),
+            (dense_net,),
+            (lambda: CountingNet(),),
+            (two_layers([SADDLE, -SADDLE])(),),
         ],
     ),
     "3.3": Cases(
         wrong=[
-            Wrong((lambda shape: 2 / math.prod(shape[:3]),), "That is the variance; the standard"),
-            Wrong((lambda shape: math.prod(shape[:3]) ** -0.5,), "keeps the signal without ReLU"),
-            Wrong((lambda shape: 1 / math.prod(shape[:3]),), "two things are missing"),
-            Wrong((lambda shape: (2 / shape[2]) ** 0.5,), "the channels of one pixel"),
-            Wrong((lambda shape: (2 / (shape[0] * shape[1])) ** 0.5,), "the pixels of one channel"),
-            Wrong((lambda shape: (2 / (shape[0] * shape[1] * shape[3])) ** 0.5,), "the incoming numbers"),
-            Wrong((lambda shape: (2 / shape[3]) ** 0.5,), "the pixels and channels under one filter"),
-            Wrong((lambda shape: (2 / math.prod(shape)) ** 0.5,), "the weights of all filters"),
-            Wrong(
-                (lambda shape: (2 / (shape[0] * shape[1] * (shape[2] + shape[3]))) ** 0.5,),
-                "That is Glorot's start",
-            ),
-            Wrong((lambda shape: (math.prod(shape[:3]) / 2) ** 0.5,), "Upside down"),
-            Wrong((lambda shape: 0.05,), NEUTRAL),
-            Wrong((lambda shape: round((2 / math.prod(shape[:3])) ** 0.5, 2),), "right, but rounded"),
+            Wrong((logistic,), "the sigmoid as it was"),
+            Wrong((lambda x: logistic(x) - 0.5,), "its slope is still 1/4"),
+            Wrong((lambda x: 4 * logistic(x),), "for 0 it gives 2"),
+            Wrong((lambda x: 4 * logistic(x) - 0.5,), "Are brackets missing"),
+            Wrong((lambda x: 4 * logistic(x) - 1,), "more to subtract"),
+            Wrong((lambda x: 2 * logistic(x) - 1,), "its slope at 0 is 1/2"),
+            Wrong((lambda x: (logistic(x) - 0.5) / 4,), "You made it flatter"),
+            Wrong((lambda x: 4 * (0.5 - logistic(x)),), "It falls where it should rise"),
+            Wrong((keras.ops.tanh,), "That is tanh"),
+            Wrong((lambda x: logistic(4 * x) - 0.5,), "You multiplied what goes in"),
+            Wrong((lambda x: 4 * logistic(x - 0.5),), "You shifted what goes in"),
+            Wrong((keras.ops.relu,), "That is ReLU"),
+            Wrong((lambda x: x,), "without any bend"),
+            Wrong((lambda x: 3 * (logistic(x) - 0.5),), NEUTRAL),
+            Wrong((keras.ops.softplus,), NEUTRAL),
+            Wrong((lambda x: 4 / (1 + np.exp(-x)) - 2,), "Keras cannot use it in a layer"),
+            Wrong((lambda x: 4 / (1 + math.exp(-x)) - 2,), "stopped with TypeError"),
         ],
         right=[
-            (lambda shape: np.sqrt(2 / np.prod(shape[:3])),),
-            (lambda shape: (shape[0] * shape[1] * shape[2] / 2) ** -0.5,),
-            (lambda shape: np.float32(np.sqrt(2 / np.prod(shape[:3]))),),
-            (lambda shape: round(math.sqrt(2 / math.prod(shape[:3])), 4),),
+            (lambda x: 4 * (logistic(x) - 0.5),),
+            (lambda x: 4 * tf.sigmoid(x) - 2,),
+            (lambda x: 2 * keras.ops.tanh(x / 2),),
+            (lambda x: 4 / (1 + keras.ops.exp(-x)) - 2,),
+            (Repaired(),),
         ],
     ),
 }

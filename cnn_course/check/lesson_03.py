@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_course.check.engine import Hint, array, call, compare, in_short, judge, kind, register, shown
+from cnn_course.check.engine import Hint, array, call, compare, judge, kind, register, shown
 
 Floats = NDArray[np.float64]
 
@@ -33,7 +33,7 @@ def one_kernel(answer: Any) -> None:
 @register("3.2", right="One bend does what no single kernel can, whatever its size: an answer to both kinds of corner.")
 def corner_net(answer: Any) -> None:
     """A net that answers 1 to the eight walls with a corner, and 0 to the six without one."""
-    net = call(answer, given="nothing") if callable(answer) and not hasattr(answer, "layers") else answer
+    net = call(answer, given="no arguments") if callable(answer) and not hasattr(answer, "layers") else answer
     if not callable(net):
         raise Hint(f"corner_net should return a net, and it returned {kind(net)}.")
     bright = np.array([wall for wall in product((0, 1), repeat=4) if wall not in _DIAGONALS])
@@ -110,8 +110,8 @@ def repaired(answer: Any) -> None:
     net = keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Conv2D(2, 3, activation=answer)])
     try:
         tf.function(net)(tf.ones((1, 4, 4, 1)))  # as `fit` does: traced, not executed line by line
-    except Exception as error:
+    except Exception:
         raise Hint(
-            "Its numbers are right, but Keras cannot use it in a layer: NumPy's and math's functions do not take "
-            f"Keras' tensors; keras.ops has functions that do. ({in_short(error)})"
+            "Its numbers are right, but Keras cannot use it in a layer. There x is a tensor, and functions of NumPy or "
+            "math do not take one; keras.ops has functions that do."
         ) from None

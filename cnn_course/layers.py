@@ -57,7 +57,7 @@ def conv2d(
     padding: str = "valid",
     dilation: Pair = 1,
 ) -> Array:
-    """Slide kernels over pictures and take the weighted sum at each position.
+    """Take the weighted sum of each patch of pictures, for each kernel.
 
     As in all of deep learning the kernel is not flipped: strictly, this is a cross-correlation.
 
@@ -114,7 +114,7 @@ def conv2d_backward(
     Raises:
         ValueError: As `conv2d`, and if `dy` has another shape than its output.
 
-    Derived in notebook 02 (folded, under The mathematics), which learns a kernel with it.
+    Its formula stands in notebook 02, under The mathematics.
     """
     x, kernel, _ = _inputs.convolution(x, kernel)
     windows = Windows(x.shape, kernel.shape[:2], stride, padding, dilation)

@@ -1,4 +1,4 @@
-"""Checks of lesson 2, convolution: one report by hand, a stride, and a layer read off."""
+"""Checks of lesson 2, convolution: one report by hand, a stride, and a card in a layer."""
 
 from typing import Any
 
@@ -6,19 +6,20 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from cnn_course.check.engine import Hint, array, compare, judge, number, register
+from cnn_course.check.engine import Hint, Mistakes, compare, judge, kind, number, register
 
 PATCH = np.array([[1, 1, 1], [1, 4, 0], [3, 4, 1]])  # with this card, no two of the mistakes give one number
 CARD = np.array([[0, -1, 0], [1, -3, 0], [0, 2, -1]])
 BIAS = 2
+OWN_CARD, OWN_BIAS = np.arange(1, 10).reshape(3, 3), -10  # of exercise 2.3
 
 
-@register("2.1", right="You have computed one number of a feature map; the other flashlights do the same elsewhere.")
+@register("2.1", right="You have computed one number of a feature map; at the other places the card does the same.")
 def report(answer: Any) -> None:
-    """The report of one flashlight, a number."""
+    """The report of one card at one place, a number."""
     otherwise = "Write down the five products that are not zero, each with its sign, and add them up once more."
     compare(number(answer, "The report"), (PATCH * CARD).sum() + BIAS, [
-        ((PATCH * CARD).sum(), "This is the sum of the nine products. The flashlight adds one more number."),
+        ((PATCH * CARD).sum(), "This is the sum of the nine products. The report has one more number in it."),
         (0, "Negative reports are allowed: nothing here replaces them by 0."),
         ((PATCH * abs(CARD)).sum() + BIAS, "Mind the signs: three numbers of the card are negative."),
         ((PATCH * CARD).sum() - BIAS, "The bias is subtracted, and should be added."),
@@ -59,27 +60,55 @@ def _one_pixel_apart(wall: NDArray[Any], kernel: NDArray[Any], stride: int) -> N
     return _strided(wall, kernel, 1)[:rows, :columns]
 
 
-@register(
-    "2.3", right="Only filters, kernel size and channels count for the parameters; the size of the picture does not."
-)
-def conv2d_by_rule(shape: Any, parameters: Any) -> None:
-    """The output shape and the parameters of `Conv2D(16, 5, strides=2, padding="same")` on 28 × 28 × 3."""
-    if isinstance(shape, tuple | list) and None in tuple(shape):
-        raise Hint("None is the batch axis. Leave it out: height, width, and the number of feature maps.")
-    compare(array(shape, "The output shape"), (14, 14, 16), [
-        ((12, 12, 16), '12 is the size with padding="valid". What does "same" do?'),
-        ((28, 28, 16), '"same" keeps the size only with stride 1. Here every second flashlight is left out.'),
-        ((14, 14, 3), "The last number counts feature maps, one for each filter, and not the channels of the input."),
-        ((16, 14, 14), "In Keras the channels come last: height, width, feature maps."),
-        ((14, 14, 48), "The three channels are added up into one map for each filter."),
-        ((1, 14, 14, 16), "Leave the batch axis out: height, width, and the number of feature maps."),
-        ((14, 14), "The number of feature maps is missing: height, width, feature maps."),
-    ], "Height and width: 28 divided by the stride, rounded up. Then the filters.")  # fmt: skip
-    compare(number(parameters, "The number of parameters"), 16 * (5 * 5 * 3 + 1), [
-        (16 * 25 * 3, "These are the weights of the kernels. Each filter has one more number."),
-        (16 * 26, "Each filter is as deep as its input, which has three channels."),
-        (16 * 25, "Each filter is as deep as its input, and it has a bias."),
-        (16 * (25 * 3 + 3), "Too many biases: a filter has one bias, not one for each channel."),
-        (25 * 3 + 1, "This is one filter. How many are there?"),
-        (14 * 14 * 16 * 76, "All flashlights of a filter share one card: do not multiply by the number of places."),
-    ], "Count one filter first: height × width × channels, and its bias.")  # fmt: skip
+@register("2.3", right="Your numbers are in the layer now; training would put others there, in the same place.")
+def own_card(layer: Any, corner: Any) -> None:
+    """A `Conv2D` that carries `OWN_CARD` and `OWN_BIAS`, and what it reports in the corner of a wall of ones."""
+    if not callable(layer):
+        raise Hint(f"`my_layer` should be a layer, such as keras.layers.Conv2D(...), and it is {kind(layer)}.")
+    rng = np.random.default_rng(3)
+    cases = [(rng.normal(size=(2, 5, 6, 1)).astype(np.float32),), (rng.normal(size=(1, 7, 7, 1)).astype(np.float32),)]
+    mistakes: Mistakes = [
+        (lambda pictures: _own_card(pictures, padding="valid"), 'It works like padding="valid": no frame of zeros.'),
+        (lambda pictures: _own_card(pictures, bias=0), "The bias is missing: its card says −10."),
+        (lambda pictures: _own_card(pictures, bias=10), "The bias is 10, and should be −10."),
+        (lambda pictures: _own_card(pictures, OWN_CARD.T), "Rows and columns of the card have changed places."),
+        (lambda pictures: _own_card(pictures, OWN_CARD[::-1, ::-1]), "The card is turned by 180 degrees."),
+        (lambda pictures: np.maximum(_own_card(pictures), 0), "Negative reports are replaced by 0: no activation."),
+        (lambda pictures: _own_card(pictures)[:, ::2, ::2], "It has places for a stride of 2 only."),
+    ]  # fmt: skip
+    try:
+        judge(layer, lambda pictures: _own_card(pictures), cases, mistakes, name="your layer")
+    except Hint:
+        if (weights := _kernel_of(layer)) is not None and not np.allclose(np.sort(weights.ravel()), range(1, 10)):
+            words = "The kernel in the layer does not hold the numbers 1 to 9. Has `set_weights` been called on it?"
+            raise Hint(words) from None
+        raise
+    own = OWN_CARD[1:, 1:].sum() + OWN_BIAS
+    compare(number(corner, "`corner_report`"), own, [
+        (OWN_CARD.sum() + OWN_BIAS, "All nine numbers are counted here. In the corner, some of them lie on zeros."),
+        (OWN_CARD[1:, 1:].sum(), "The bias is missing."),
+        (OWN_CARD[1:, 1:].sum() - OWN_BIAS, "The bias is −10: adding it makes the report smaller."),
+        (OWN_CARD[:2, :2].sum() + OWN_BIAS, "This is the lower right corner: there, zeros lie below and to the right."),
+        (OWN_CARD[1:].sum() + OWN_BIAS, "With zeros above only, this is the upper border, not the corner."),
+        (OWN_CARD[:, 1:].sum() + OWN_BIAS, "With zeros to the left only, this is the left border, not the corner."),
+        (OWN_CARD[1:, :2].sum() + OWN_BIAS, "This is the upper right corner."),
+        (OWN_CARD[:2, 1:].sum() + OWN_BIAS, "This is the lower left corner."),
+    ], "Four pixels of the wall lie under the card. Add up the numbers on them, and the bias.")  # fmt: skip
+
+
+def _own_card(
+    pictures: NDArray[Any], card: NDArray[Any] | None = None, bias: float = -10, padding: str = "same"
+) -> NDArray[Any]:
+    kernel = OWN_CARD if card is None else card
+    frame = 1 if padding == "same" else 0
+    walls = np.pad(np.asarray(pictures, dtype=np.float64), ((0, 0), (frame, frame), (frame, frame), (0, 0)))[..., 0]
+    return np.asarray(np.tensordot(sliding_window_view(walls, (3, 3), axis=(1, 2)), kernel, 2)[..., None] + bias)
+
+
+def _kernel_of(layer: Any) -> NDArray[Any] | None:
+    """The kernel of a layer or model that has one of nine weights; None if it has another or cannot tell."""
+    try:
+        kernels = [one for one in map(np.asarray, layer.get_weights()) if one.size == 9]
+    except Exception:
+        return None
+    return kernels[0] if len(kernels) == 1 else None

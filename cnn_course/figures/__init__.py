@@ -5,7 +5,6 @@ from cnn_course.figures.augmentation import augmentation
 from cnn_course.figures.card_recovered import card_recovered
 from cnn_course.figures.cards_learned import cards_learned
 from cnn_course.figures.cards_on_a_wall import cards_on_a_wall
-from cnn_course.figures.cards_on_a_wall import cards_on_a_wall as flashlights  # noqa: F401
 from cnn_course.figures.channel_mixer import channel_mixer
 from cnn_course.figures.class_bars import class_bars
 from cnn_course.figures.class_maps import class_maps
@@ -13,9 +12,13 @@ from cnn_course.figures.connections import connections
 from cnn_course.figures.corner_card import corner_card
 from cnn_course.figures.fading import fading
 from cnn_course.figures.flatten import flatten
+from cnn_course.figures.likeness_rows import likeness_rows
 from cnn_course.figures.match_score import match_score
 from cnn_course.figures.moved_scene import moved_scene
+from cnn_course.figures.nine_products import nine_products
+from cnn_course.figures.patterns_and_sheets import patterns_and_sheets
 from cnn_course.figures.penalties import penalties
+from cnn_course.figures.pixel_numbers import pixel_numbers
 from cnn_course.figures.pooling import pooled_photo, pooling, pooling_gradient
 from cnn_course.figures.pooling_shift import pooling_shift
 from cnn_course.figures.reliability import reliability
@@ -24,8 +27,8 @@ from cnn_course.figures.top_five import top_five
 from cnn_course.figures.transfer import transfer
 
 __all__ = [
-    "activations", "augmentation", "card_recovered", "cards_learned", "cards_on_a_wall", "channel_mixer",
-    "class_bars", "class_maps", "connections", "corner_card", "fading", "flatten", "match_score", "moved_scene", "penalties",
-    "pooled_photo", "pooling", "pooling_gradient", "pooling_shift", "reliability", "stride_and_padding",
-    "top_five", "transfer",
+    "activations", "augmentation", "card_recovered", "cards_learned", "cards_on_a_wall", "channel_mixer", "class_bars",
+    "class_maps", "connections", "corner_card", "fading", "flatten", "likeness_rows", "match_score", "moved_scene",
+    "nine_products", "patterns_and_sheets", "penalties", "pixel_numbers", "pooled_photo", "pooling",
+    "pooling_gradient", "pooling_shift", "reliability", "stride_and_padding", "top_five", "transfer",
 ]  # fmt: skip

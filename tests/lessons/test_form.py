@@ -30,20 +30,14 @@ TAGS = {"nbval-ignore-output", "raises-exception", "navigation", "setup"}
 WIDGET = "application/vnd.cnn-course.widget+json"
 LINK = re.compile(r"\[([^]]*)\]\(([^)\s]+)\)")
 # Arguments that no lesson gives yet, each with the reason why it is kept.
-_FOLD, _NUMPY_NETS = "lesson 02 gets a fold on dilation", "lesson 07 trains nets of such layers in NumPy"
+_NUMPY_NETS = "lesson 07 trains nets of such layers in NumPy"
 UNGIVEN = {
     "backbone.center_crop(size=)": "lessons 13 and 14 get pictures of 160 pixels",
-    "costs.output_size(dilation=)": _FOLD,
-    "costs.same_padding(dilation=)": _FOLD,
     "data.fashion_mnist(download=)": "60,000 pictures are the size of lesson 06 on a GPU",
     "layers.average_pool(stride=)": _NUMPY_NETS,
     "layers.average_pool_backward(padding=)": _NUMPY_NETS,
     "layers.average_pool_backward(size=)": _NUMPY_NETS,
     "layers.average_pool_backward(stride=)": _NUMPY_NETS,
-    "layers.conv2d(dilation=)": _FOLD,
-    "layers.conv2d_backward(dilation=)": _FOLD,
-    "layers.conv2d_backward(padding=)": _NUMPY_NETS,
-    "layers.conv2d_backward(stride=)": _NUMPY_NETS,
     "layers.max_pool(stride=)": _NUMPY_NETS,
     "layers.max_pool_backward(padding=)": _NUMPY_NETS,
     "layers.max_pool_backward(size=)": _NUMPY_NETS,
@@ -55,6 +49,7 @@ UNNAMED = {
     "cutouts.Cutouts": "what `load` returns",
     "data.DataError": "what `load` raises",
     "data.Dataset": "what `fashion_mnist` returns",
+    "layers.conv2d_backward": _NUMPY_NETS,
     "layers.relu_backward": _NUMPY_NETS,
     "photos.PhotoError": "what `prepare` and `read` raise",
     "photos.Photos": "what `prepare` returns",

@@ -2,7 +2,6 @@
 
 import keras
 import numpy as np
-import tensorflow as tf
 from scipy.signal import correlate
 
 from . import NEUTRAL, Cases, Own, OwnNumber, Wrong
@@ -42,10 +41,23 @@ def corner_wrong(wall, kernel, stride):
     return out
 
 
+CARD = np.arange(1, 10).reshape(3, 3)
+
+
+def conv(card=CARD, bias=-10, *, channels=1, loaded=True, padding="same", **options):
+    """A layer of one filter that carries a card."""
+    layer = keras.layers.Conv2D(1, 3, padding=padding, **options)
+    layer.build((None, 28, 28, channels))
+    if loaded:
+        kernel = np.repeat(card[:, :, None, None], channels, axis=2)
+        layer.set_weights([kernel, np.array([bias])][: len(layer.get_weights())])
+    return layer
+
+
 CASES = {
     "2.1": Cases(
         wrong=[
-            Wrong((-5,), "adds one more number"),
+            Wrong((-5,), "one more number in it"),
             Wrong((0,), "Negative reports"),
             Wrong((25,), "Mind the signs"),
             Wrong((18,), "the pixels themselves"),
@@ -77,29 +89,37 @@ CASES = {
     ),
     "2.3": Cases(
         wrong=[
-            Wrong(((12, 12, 16), 1216), "valid"),
-            Wrong(((28, 28, 16), 1216), "only with stride 1"),
-            Wrong(((14, 14, 3), 1216), "one for each filter"),
-            Wrong(((14, 14, 48), 1216), "added up"),
-            Wrong(((16, 14, 14), 1216), "channels come last"),
-            Wrong(((14, 14), 1216), "number of feature maps is missing"),
-            Wrong(((None, 14, 14, 16), 1216), "None is the batch axis"),
-            Wrong(((1, 14, 14, 16), 1216), "Leave the batch axis out"),
-            Wrong(((13, 13, 16), 1216), "rounded up"),
-            Wrong(((14, 14, 16), 1200), "one more number"),
-            Wrong(((14, 14, 16), 416), "as deep as its input, which"),
-            Wrong(((14, 14, 16), 400), "as deep as its input, and it"),
-            Wrong(((14, 14, 16), 1248), "Too many biases"),
-            Wrong(((14, 14, 16), 76), "This is one filter"),
-            Wrong(((14, 14, 16), 14 * 14 * 16 * 76), "share one card"),
-            Wrong(((14, 14, 16), 5), "Count one filter"),
+            Wrong((conv(padding="valid"), 18), "no frame of zeros"),
+            Wrong((conv(loaded=False), 18), "numbers 1 to 9"),
+            Wrong((keras.layers.Conv2D(1, 3, padding="same"), 18), "numbers 1 to 9"),
+            Wrong((conv(card=CARD * 2), 18), "numbers 1 to 9"),
+            Wrong((conv(bias=0), 18), "The bias is missing: its card"),
+            Wrong((conv(use_bias=False), 18), "The bias is missing: its card"),
+            Wrong((conv(bias=10), 18), "should be −10"),
+            Wrong((conv(card=CARD.T), 18), "have changed places"),
+            Wrong((conv(card=CARD[::-1, ::-1]), 18), "turned by 180"),
+            Wrong((conv(activation="relu"), 18), "no activation"),
+            Wrong((conv(strides=2), 18), NEUTRAL),
+            Wrong((conv(card=CARD[::-1]), 18), NEUTRAL),
+            Wrong((conv(channels=3), 18), "stopped with"),
+            Wrong((keras.layers.Conv2D, 18), "stopped with"),
+            Wrong((CARD, 18), "should be a layer"),
+            Wrong((conv(), 35), "All nine numbers"),
+            Wrong((conv(), 28), "The bias is missing."),
+            Wrong((conv(), 38), "makes the report smaller"),
+            Wrong((conv(), 2), "lower right corner"),
+            Wrong((conv(), 29), "this is the upper border"),
+            Wrong((conv(), 23), "this is the left border"),
+            Wrong((conv(), 14), "upper right corner"),
+            Wrong((conv(), 6), "lower left corner"),
+            Wrong((conv(), 20), "Four pixels of the wall"),
         ],
         right=[
-            ((14, 14, 16), 1216),
-            ([14, 14, 16], 1216.0),
-            ((14.0, 14, np.int64(16)), 16 * (5 * 5 * 3 + 1)),
-            (np.array([14, 14, 16]), np.float32(1216)),
-            (tf.TensorShape((14, 14, 16)), OwnNumber(1216)),
+            (conv(), 18),
+            (keras.Sequential([keras.Input((None, None, 1)), conv()]), 18.0),
+            (conv(padding="SAME", bias=-10.0), np.float32(18)),
+            (keras.Sequential([keras.layers.ZeroPadding2D(1), conv(padding="valid")]), OwnNumber(18)),
+            (lambda x: keras.ops.conv(x, CARD[:, :, None, None].astype("float32"), padding="same") - 10, [18]),
         ],
     ),
 }

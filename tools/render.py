@@ -128,7 +128,7 @@ def course_map(here: Lesson) -> str:
     text = ""
     for part in listed["part"]:
         remark = f"{part['remark']}\n\n" if "remark" in part else ""
-        text += f"\n**Part {part['number']}: {part['title']}**\n\n{remark}"
+        text += f"\n{remark}**Part {part['number']}: {part['title']}**\n\n"
         for one in (lesson for lesson in lessons() if lesson.part == part["number"]):
             name = one.heading if one == here else f"[{one.heading}]({one.path.name})"
             text += f"- {name}: {one.map or one.shows}\n"
@@ -145,7 +145,7 @@ def readme_table() -> str:
         for one in (lesson for lesson in lessons() if lesson.part == part["number"]):
             text += f"| [{one.heading}](notebooks/{one.path.name}) | {one.read} + {one.do} min | {one.shows} |\n"
         text += "\n"
-    return text + contents().get("to_come", "") + "\n"
+    return f"{text}{contents().get('to_come', '')}\n"
 
 
 # --- Execution and normal form ----------------------------------------------------------------------------------------

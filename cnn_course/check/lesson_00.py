@@ -43,7 +43,7 @@ def level(answer: Any) -> None:
     if (abs(columns) > tiny).any():
         raise Hint(f"At some upright edges your sum is not 0: each column must add up to 0, yours to {shown(columns)}.")
     if (abs(rows) <= tiny).all():
-        raise Hint("It is blind to level edges, too: the row above and the row below count alike.")
+        raise Hint("It is blind to level edges, too: each of its rows adds up to 0, so the sum is 0 there.")
     if rows[0] >= -tiny and rows[2] <= tiny:
         raise Hint("Upside down: dark above and bright below gives a negative sum.")
     if rows[0] > tiny or rows[2] < -tiny:

@@ -162,7 +162,7 @@ def test_the_map_links_every_lesson_but_its_own_and_names_what_is_to_come(with_m
     announced(with_map.parent.parent, "More is to come.")
     assert render.main(["00"]) is None
     assert map_in(with_map) == (
-        "\n**Part I: all of it**\n\nSome of it is to come.\n\n- 0 · First: this and that\n"
+        "\nSome of it is to come.\n\n**Part I: all of it**\n\n- 0 · First: this and that\n"
         "- [1 · Second](01_second.ipynb): this and that\n- [2 · Third](02_third.ipynb): less\n\nMore is to come.\n\n"
     )
 

@@ -1,12 +1,14 @@
-"""Checks of lesson 4, pooling: max pooling without a loop, a stack read off, and three questions to one detector."""
+"""Checks of lesson 4, pooling: max pooling without a loop, a stack read off, and a net that steps instead."""
 
 from typing import Any
 
+import keras
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from cnn_course.check.engine import Function, Hint, array, compare, judge, number, register, stumbling
+from cnn_course import data, layers
+from cnn_course.check.engine import Hint, array, call, compare, judge, kind, number, register, shown, stumbling
 
 Floats = NDArray[np.float64]
 
@@ -89,48 +91,80 @@ def read_off_a_stack(shape: Any, size: Any) -> None:
     ], "Bytes: height × width × maps of the first output, times 4.")  # fmt: skip
 
 
-@register("4.3", right="Two global poolings, and one answer that no global pooling could give.")
-def three_questions(whether: Any, how_much: Any, where: Any) -> None:
-    """The maximum, the mean and the place of the maximum of each channel."""
-    rng = np.random.default_rng(43)
-    few = np.array([[[0.1, 0.4], [0.3, 0], [0.9, 0.2]], [[0, 0.1], [0.2, 0.45], [0.6, 0.3]]])
-    cases = [(few,), (rng.random((11, 5, 4)) ** 3,), (rng.random((6, 9, 3)) ** 3,)]
-    judge(whether, lambda maps: maps.max(axis=(0, 1)), cases, [
-        *_along_wrong_axes(np.max),
-        (lambda maps: maps.mean(axis=(0, 1)), "It takes the mean. A single place among many hardly moves a mean."),
-        (lambda maps: maps.sum(axis=(0, 1)), "It adds up: many weak responses would look like a strong one."),
-    ], name="`whether`")  # fmt: skip
-    judge(how_much, lambda maps: maps.mean(axis=(0, 1)), cases, [
-        *_along_wrong_axes(np.mean),
-        (lambda maps: maps.max(axis=(0, 1)), "It takes the maximum. One place would then count as the whole picture."),
-        (lambda maps: maps.sum(axis=(0, 1)), "It adds up. A share lies between 0 and 1, however large the picture is."),
-        (lambda maps: (maps > 0.5).mean(axis=(0, 1)), "It counts places above one half. What of the unsure ones?"),
-        (lambda maps: (maps > 0).mean(axis=(0, 1)), "It counts places above zero, however unsure they are."),
-        (lambda maps: maps.sum(axis=(0, 1)) / maps.sum(), "These are shares of all responses, not of the picture."),
-    ], name="`how_much`")  # fmt: skip
-    judge(where, _places, cases, [
-        (_counts, "One number a channel: turn the count through the map into row and column."),
-        (lambda maps: _places(maps).T, "All rows, then all columns: put row and column of a channel side by side."),
-        (lambda maps: np.unravel_index(maps.argmax(), maps.shape), "One place for all channels: take map by map."),
-        (lambda maps: _places(maps)[:, ::-1], "Row and column are exchanged."),
-        (lambda maps: _places(maps) + 1, "You count from 1; rows and columns are counted from 0."),
-        (lambda maps: np.stack(np.divmod(_counts(maps), len(maps)), 1), "Divide by the width: so long is a row."),
-        (lambda maps: _places(-maps), "These are the places of the weakest responses."),
-    ], name="`where`")  # fmt: skip
+@register("4.3", right="The same weights, little more than half of the multiply-adds. Now compare the two shares.")
+def net_without_pooling(strided: Any, share: Any) -> None:
+    """A trained net whose convolutions step by 2, judged by what it computes, and how many of its answers stay."""
+    if not isinstance(strided, keras.Layer):
+        raise Hint(f"The first answer should be a Keras model, and it is {kind(strided)}.")
+    x = np.random.default_rng(43).random((3, 40, 40, 1))
+    logits = array(call(strided, x.astype(np.float32), given="3 pictures of 40 × 40"), "What your net returns")
+    weights = {tuple(weight.shape): np.asarray(weight, np.float64) for weight in strided.weights}
+    for missing in [shape for shape in _SHAPES if shape not in weights]:
+        came = ", ".join(str(shape) for shape in weights if len(shape) == len(missing)) or "none"
+        raise Hint(f"Wanted are weights of shape {missing}; of that kind, yours are: {came}. {_MISSING[len(missing)]}")
+    still = "There are still poolings in it, and the convolutions do not step."
+    where = "The steps belong to the first two convolutions, where the poolings were."
+    wanted = _logits(x, weights, (2, 2, 1))
+    for wrong, hint in [
+        (wanted, ""),
+        (_logits(x, weights, (1, 2, 2)), where),
+        (_logits(x, weights, (2, 1, 2)), where),
+        (_logits(x, weights, (4, 1, 1)), "One convolution steps by 4; two should step by 2."),
+        (_logits(x, weights, (1, 1, 1), layers.max_pool), still),
+        (_logits(x, weights, (1, 1, 1), layers.average_pool), still),
+        (_logits(x, weights, (2, 2, 1), bare=True), 'ReLU is missing behind the convolutions: activation="relu".'),
+        (layers.softmax(wanted), "It ends with softmax; `clothes_net` hands on the plain scores."),
+    ]:
+        if logits.shape == wrong.shape and np.abs(logits - wrong).max() < 1e-3 * np.abs(wrong).max():
+            if hint:
+                raise Hint(hint)
+            break
+    else:
+        raise Hint("With your weights, other scores are wanted. Is it `clothes_net`, but for poolings and steps?")
+    _check_share(strided, number(share, "`same_after_2`"))
 
 
-def _along_wrong_axes(summarise: Function) -> list[tuple[Function, str]]:
-    hints = {
-        None: "One number for all channels together: leave the last axis alone.",
-        2: "It works across the channels, at each place. Work across the places, for each channel.",
-    } | dict.fromkeys((0, 1), "It works along one axis of the map only. Take both: axis=(0, 1).")
-    return [(lambda maps, axis=axis: summarise(maps, axis=axis), hint) for axis, hint in hints.items()]
+# No two have the same shape, so the shape tells which is which in any model.
+_SHAPES = [(5, 5, 1, 8), (8,), (3, 3, 8, 16), (16,), (3, 3, 16, 32), (32,), (3200, 10), (10,)]
+_MISSING = {
+    4: "Filters and kernel sizes should be those of `clothes_net`.",
+    2: "How large are the last maps? They should be 10 × 10, and flattened.",
+    1: "Each layer of `clothes_net` has a bias.",
+}
 
 
-def _counts(maps: Floats) -> NDArray[np.int64]:
-    """How many places come before the strongest one, row by row, in each channel."""
-    return np.asarray(maps.reshape(-1, maps.shape[2]).argmax(axis=0))
+def _logits(
+    x: Floats, weights: dict[tuple[int, ...], Floats], strides: tuple[int, ...], pool: Any = None, *, bare: bool = False
+) -> Floats:
+    """What a net with these weights makes of pictures."""
+    y: Any = x
+    for place, stride in enumerate(strides):
+        kernel, bias = (weights[shape] for shape in _SHAPES[2 * place : 2 * place + 2])
+        y = layers.conv2d(y, kernel, bias, stride=stride, padding="same")
+        y = y if bare else layers.relu(y)
+        y = pool(y) if pool and place < 2 else y
+    return np.asarray(layers.dense(layers.flatten(y), weights[_SHAPES[6]], weights[_SHAPES[7]]))
 
 
-def _places(maps: Floats) -> NDArray[np.int64]:
-    return np.stack(np.unravel_index(_counts(maps), maps.shape[:2]), axis=1)
+def _check_share(net: Any, share: float) -> None:
+    """The share of unchanged answers on the validation pictures of the lesson."""
+    clothes = data.fashion_mnist(train=10, validation=2_000)
+    answers = {}
+    for move in (0, 1, 2):
+        sheets = np.pad(clothes.x_val, ((0, 0), (6, 6), (6 + move, 6 - move)))[..., np.newaxis] / np.float32(255)
+        answers[move] = np.concatenate([np.asarray(net(part)).argmax(axis=1) for part in np.array_split(sheets, 8)])
+    right = {move: float(np.mean(one == clothes.y_val)) for move, one in answers.items()}
+    same = {move: float(np.mean(one == answers[0])) for move, one in answers.items()}
+    if right[0] < 0.5:
+        raise Hint(f"Your net is right about {right[0]:.0%} of the validation pictures. Has it been trained?")
+    if abs(share - same[2]) <= 0.0011:  # two answers of 2,000: another machine may round otherwise
+        return
+    compare(share, same[2], [
+        (same[1], "This is the share after a move by one pixel; two are asked for."),
+        (right[2], "This is the share of *right* answers after the move. Asked for are those that stay the same."),
+        (right[0], "This is the share of right answers before the move. Asked for are those that stay the same."),
+        (1 - same[2], "This is the share of answers that change. Asked for are those that stay."),
+        (100 * same[2], "This is in per cent. A share lies between 0 and 1."),
+        (2_000 * same[2], "This counts the pictures. Divide by their number."),
+    ], f"`same_after_2` is {shown(share)}, and another share is wanted: how many of the 2,000 validation pictures keep "
+       "their answer after a move by two?")  # fmt: skip

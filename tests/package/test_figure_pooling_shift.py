@@ -13,7 +13,7 @@ LIKENESS = {
     "average 2 × 2": [1, 0.74, 0.35, 0.11, 0.02, 0.03, 0.04],
     "max 2 × 2": [1, 0.76, 0.45, 0.19, 0.07, 0.08, 0.06],
 }
-ACCURACY = {"flatten": [0.86, 0.82, 0.68], "global average": [0.74, 0.74, 0.73]}
+ACCURACY = {"flatten": [0.86, 0.82, 0.28], "global average": [0.74, 0.74, 0.73]}
 
 pytestmark = pytest.mark.usefixtures("course_style")
 
@@ -43,7 +43,18 @@ def test_panels_stand_below_one_another_with_one_move_marked():
         assert [list(line.get_xdata()) for line in axes.get_lines() if line.get_label().startswith("_")] == [[1, 1]]
 
 
-def test_more_curves_than_styles_are_refused():
-    with pytest.raises(ValueError, match="at most 4 curves"):
+def test_a_panel_near_one_is_enlarged_and_a_name_keeps_its_look():
+    near = {"global average": [1, 0.94, 0.96]}
+    figure = figures.pooling_shift({"right": ACCURACY, "the same": ACCURACY, "enlarged": near}, marked=2)
+    assert_legible(figure)
+    assert_portrait_and_small(figure)
+    assert figure.axes[2].get_ylim() == pytest.approx((0.92, 1.01))
+    looks = [(line.get_color(), line.get_linestyle(), line.get_marker()) for axes in figure.axes
+             for line in axes.get_lines() if line.get_label() == "global average"]  # fmt: skip
+    assert len(looks) == 3 and len(set(looks)) == 1
+
+
+def test_more_names_than_styles_are_refused():
+    with pytest.raises(ValueError, match="at most 4 names"):
         figures.pooling_shift({"likeness": {str(n): [1, 0] for n in range(5)}})
     assert not plt.get_fignums()

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from cnn_course import layers
+from cnn_course import data, layers
 
 from . import NEUTRAL, Cases, Own, OwnNumber, Wrong
 
@@ -82,47 +82,71 @@ def size(wrong, hint):
     return Wrong((SHAPE, wrong), hint)
 
 
-def whether(maps):
-    return maps.max(axis=(0, 1))
+def net(strides=(2, 2, 1), between=(), kernels=(5, 3, 3), last=None, end=None, relu="relu", bias=True):
+    stack = [keras.Input((40, 40, 1))]
+    for place, filters in enumerate((8, 16, 32)):
+        options = {"strides": strides[place], "padding": "same", "activation": relu, "use_bias": bias}
+        stack.append(keras.layers.Conv2D(filters, kernels[place], **options))
+        stack += [layer() for layer in between if place < 2]
+    return keras.Sequential([*stack, end or keras.layers.Flatten(), keras.layers.Dense(10, activation=last)])
 
 
-def how_much(maps):
-    return maps.mean(axis=(0, 1))
+def trained(model):
+    """Its convolutions stay random; its read-out is found by ridge regression, in a moment."""
+    clothes = data.fashion_mnist(train=500)
+    sheets = np.pad(clothes.x_train, ((0, 0), (6, 6), (6, 6)))[..., None] / np.float32(255)
+    features = np.asarray(keras.Sequential(model.layers[:-1])(sheets), np.float64)
+    nearness = features @ features.T
+    ridge = nearness + 0.01 * nearness.mean() * np.eye(len(sheets))
+    readout = features.T @ np.linalg.solve(ridge, np.eye(10)[clothes.y_train] - 0.1)
+    model.layers[-1].kernel.assign(readout.astype(np.float32))
+    return model
 
 
-def places(maps, choose=np.argmax):
-    return np.array([np.unravel_index(choose(one), one.shape) for one in np.moveaxis(maps, -1, 0)])
+def shares(model):
+    clothes = data.fashion_mnist(train=10, validation=2_000)
+    moved = {}
+    for move in (0, 1, 2):
+        sheets = np.pad(clothes.x_val, ((0, 0), (6, 6), (6 + move, 6 - move)))[..., None] / np.float32(255)
+        moved[move] = model.predict(sheets, verbose=0).argmax(axis=1)
+    return [np.mean(moved[a] == b) for a, b in ((2, moved[0]), (1, moved[0]), (2, clothes.y_val), (0, clothes.y_val))]
 
 
-def counts(maps):
-    return maps.reshape(-1, maps.shape[2]).argmax(axis=0)
+class OwnNet(keras.Model):
+    """The net of exercise 4.3 as a class of the learner's own."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.parts = model.layers
+
+    def call(self, x):
+        for part in self.parts:
+            x = part(x)
+        return x
 
 
-def width_first(maps):
-    height, width, _ = maps.shape
-    return [np.unravel_index(count, (width, height)) for count in counts(maps)]
+def functional():
+    inputs = keras.Input((40, 40, 1))
+    x = keras.layers.Conv2D(8, 5, strides=2, padding="same")(inputs)
+    x = keras.layers.ReLU()(x)
+    x = keras.layers.Conv2D(16, (3, 3), (2, 2), padding="same")(x)
+    x = keras.layers.Activation("relu")(x)
+    x = keras.layers.Conv2D(32, 3, padding="same", activation=keras.activations.relu)(x)
+    return keras.Model(inputs, keras.layers.Dense(10)(keras.layers.Reshape((3200,))(x)))
 
 
-def cut_across(maps):
-    """Reshaped as if the channels came first."""
-    flat = maps.reshape(maps.shape[2], -1).argmax(axis=1)
-    return np.stack(np.unravel_index(flat, maps.shape[:2]), axis=1)
+keras.utils.set_random_seed(4)
+NET, OTHER = trained(net()), trained(functional())
+STAYS, BY_ONE, RIGHT_AFTER, RIGHT_BEFORE = shares(NET)
+POOL = keras.layers.MaxPooling2D
 
 
-def places_by_comparison(maps):
-    return [[int(axis[0]) for axis in np.nonzero(maps[..., c] == maps[..., c].max())] for c in range(maps.shape[2])]
+def model(wrong, hint):
+    return Wrong((wrong, STAYS), hint)
 
 
-def first(wrong, hint):
-    return Wrong((wrong, how_much, places), hint)
-
-
-def second(wrong, hint):
-    return Wrong((whether, wrong, places), hint)
-
-
-def third(wrong, hint):
-    return Wrong((whether, how_much, wrong), hint)
+def share(wrong, hint):
+    return Wrong((NET, wrong), hint)
 
 
 CASES = {
@@ -207,54 +231,40 @@ CASES = {
     ),
     "4.3": Cases(
         wrong=[
-            first(how_much, "hardly moves a mean"),
-            first(lambda maps: maps.max(), "One number for all channels"),
-            first(lambda maps: maps.max(axis=2), "works across the channels"),
-            first(lambda maps: maps.max(axis=0), "one axis of the map only"),
-            first(lambda maps: maps.max(axis=1), "one axis of the map only"),
-            first(lambda maps: maps.sum(axis=(0, 1)), "would look like a strong one"),
-            first(lambda maps: maps.min(axis=(0, 1)), NEUTRAL),
-            first(lambda maps: maps.any(axis=(0, 1)), NEUTRAL),
-            first(lambda maps: maps.max(axis=(0, 1)) + 1, NEUTRAL),
-            first(lambda maps: maps.max(axis=(0, 1), keepdims=True), NEUTRAL),
-            second(whether, "It takes the maximum"),
-            second(lambda maps: maps.mean(), "One number for all channels"),
-            second(lambda maps: maps.mean(axis=-1), "works across the channels"),
-            second(lambda maps: maps.mean(axis=1), "one axis of the map only"),
-            second(lambda maps: maps.sum(axis=(0, 1)), "A share lies between 0 and 1"),
-            second(lambda maps: np.round(maps).mean(axis=(0, 1)), "above one half"),
-            second(lambda maps: (maps > 0).mean(axis=(0, 1)), "above zero"),
-            second(lambda maps: maps.sum(axis=(0, 1)) / maps.sum(), "shares of all responses"),
-            second(lambda maps: 100 * maps.mean(axis=(0, 1)), NEUTRAL),
-            second(lambda maps: maps.mean(axis=(0, 1)).round(1), "right, but rounded"),
-            third(counts, "One number a channel"),
-            third(lambda maps: places(maps).T, "side by side"),
-            third(lambda maps: np.unravel_index(maps.argmax(), maps.shape), "One place for all channels"),
-            third(lambda maps: places(maps)[:, ::-1], "Row and column are exchanged"),
-            third(lambda maps: places(maps) + 1, "You count from 1"),
-            third(width_first, "Divide by the width"),
-            third(lambda maps: places(maps, np.argmin), "the weakest responses"),
-            third(cut_across, NEUTRAL),
-            third(lambda maps: places(maps) * 0, NEUTRAL),
-            third(lambda maps: maps.argmax(axis=(0, 1)), "stopped with TypeError"),
+            model(net((1, 1, 1), [POOL]), "still poolings"),
+            model(net((1, 1, 1), [lambda: keras.layers.AveragePooling2D(2)]), "still poolings"),
+            model(net((1, 2, 2)), "The steps belong"),
+            model(net((2, 1, 2)), "The steps belong"),
+            model(net((4, 1, 1)), "steps by 4"),
+            model(net((2, 2, 1), [POOL]), "How large are the last maps?"),
+            model(net((2, 2, 2)), "How large are the last maps?"),
+            model(net((1, 1, 1)), "How large are the last maps?"),
+            model(net(end=keras.layers.GlobalAveragePooling2D()), "How large are the last maps?"),
+            model(net(kernels=(3, 3, 3)), "Filters and kernel sizes"),
+            model(net(relu=None), "ReLU is missing"),
+            model(net(relu="tanh"), NEUTRAL),
+            model(net((2, 4, 1), [lambda: keras.layers.UpSampling2D(2)]), "How large are the last maps?"),
+            model(net((1, 4, 1)), NEUTRAL),
+            model(net(last="softmax"), "ends with softmax"),
+            model(net(bias=False), "has a bias"),
+            model(net(), "Has it been trained?"),
+            model(net, "should be a Keras model"),
+            model(None, "should be a Keras model"),
+            share(BY_ONE, "after a move by one pixel"),
+            share(RIGHT_AFTER, "share of *right* answers after"),
+            share(RIGHT_BEFORE, "right answers before"),
+            share(1 - STAYS, "answers that change"),
+            share(100 * STAYS, "in per cent"),
+            share(2_000 * STAYS, "Divide by their number"),
+            share(STAYS + 0.01, NEUTRAL),
+            share(np.array([True, False]), "should be one number"),
         ],
         right=[
-            (whether, how_much, places),
-            (
-                lambda maps: [maps[..., c].max() for c in range(maps.shape[2])],
-                lambda maps: layers.global_average_pool(maps[None])[0],
-                places_by_comparison,
-            ),
-            (
-                lambda maps: keras.layers.GlobalMaxPooling2D()(maps[None])[0],
-                lambda maps: tf.reduce_mean(maps, axis=(0, 1)),
-                lambda maps: Own([divmod(int(count), maps.shape[1]) for count in counts(maps)]),
-            ),
-            (
-                lambda maps: Own(whether(maps)),
-                lambda maps: (maps.sum(axis=(0, 1)) / maps[..., 0].size).astype(np.float32),
-                lambda maps: [np.unravel_index(maps[..., c].argmax(), maps.shape[:2]) for c in range(maps.shape[2])],
-            ),
+            (NET, STAYS),
+            (OwnNet(NET), float(STAYS)),
+            (OTHER, shares(OTHER)[0]),
+            (keras.Sequential(NET.layers), OwnNumber(round(STAYS, 3))),
+            (NET, tf.constant(STAYS)),
         ],
     ),
 }

@@ -15,12 +15,15 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from cnn_course._files import DataError, catalogue, read_only, verified
+from cnn_course._files import FOLDER, DataError, catalogue, read_only, verified
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DataError", "Dataset", "fashion_mnist", "ilsvrc_results", "picture", "spoil"]
+__all__ = ["PICTURES", "DataError", "Dataset", "fashion_mnist", "ilsvrc_results", "picture", "spoil"]
+
+PICTURES = FOLDER / "pictures"
+"""The folder of the photographs that come with the course, for a lesson that opens a file itself."""
 
 _CLASS_NAMES = (
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",

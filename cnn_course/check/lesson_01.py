@@ -1,67 +1,42 @@
-"""Checks of lesson 1: the shape of a batch, preparing one picture, and repairing a spoilt batch."""
+"""Checks of lesson 1: from a file to the net's input, how alike two batches are, and repairing a spoilt batch."""
 
-from math import prod
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
-from cnn_course.check.engine import Hint, array, call, compare, judge, number, register, shown
+from cnn_course.check.engine import Hint, array, call, compare, judge, register
 from cnn_course.data import spoil
 
-_BATCH = (32, 240, 320, 3)
 
-
-@register("1.1", right="As uint8 it would take a quarter of that; float32 costs four bytes for each number.")
-def batch(shape: Any, size_in_bytes: Any) -> None:
-    """The shape (32, 240, 320, 3), and four bytes for each of its numbers."""
-    if isinstance(shape, tuple | list) and shape[:1] in ((None,), [None]):
-        raise Hint("None is what Keras writes for a batch of any size. Here you know how many photographs there are.")
-    given = array(shape, "The shape")
-    compare(given, _BATCH, [
-        ((32, 320, 240, 3), "You put the width before the height. Image programs say width × height; NumPy does not."),
-        ((32, 3, 240, 320), "Your channels come before the rows, as PyTorch wants it. Keras wants them last."),
-        ((32, 3, 320, 240), "Two things: the channels come first here, and the width comes before the height."),
-        ((32, 240, 320, 1), "One channel is grey; these photographs are in colour."),
-        ((240, 320, 3), "That is one photograph. The axis that counts photographs is missing."),
-        ((320, 240, 3), "That is one photograph, and with the width first; the axis that counts them is missing."),
-        ((32, 240, 320), "The channel axis is missing: these photographs are in colour."),
-        ((1, 240, 320, 3), "That is a batch of one; the folder holds 32."),
-        ((240, 320, 3, 32), "The axis that counts the photographs is there, but it belongs in front."),
-    ], f"{shown(given)} is not the shape: name each axis aloud, in order.")  # fmt: skip
-    values = prod(_BATCH)
-    compare(number(size_in_bytes, "The number of bytes"), values * 4, [
-        (values, "That is how many numbers there are: the bytes if each took one byte, as in uint8."),
-        (values * 8, "That is eight bytes a number: float64. A float32 has 32 bits."),
-        (values * 32, "That is bits; a byte has 8 of them."),
-        (values * 4 // 32, "That is one photograph of the 32; or you divided the numbers by 8."),
-        (values * 4 // 3, "You counted each pixel once; in colour it holds three numbers."),
-        *((values * 4 / kilo, "That looks like kilobytes; the question is about bytes.") for kilo in (1000, 1024)),
-        (values * 4 / 1e6, "That looks like megabytes; the question is about bytes."),
-        (values * 4 / 2**20, "That looks like mebibytes; the question is about bytes."),
-    ], "The shape is right; the bytes are not. How many numbers, and how many bytes for each?")  # fmt: skip
-
-
-@register("1.2", right="Your function now does for one picture what prepare_all does for a batch.")
-def prepare(answer: Any) -> None:
-    """Feed a random picture that is neither symmetric nor stretched to the full range; judge shape, values, dtype."""
+@register("1.1", right="You now have what most programs that use a net begin with.")
+def from_file(answer: Any) -> None:
+    """Have a file with a random grey picture opened, not stretched to the full range; judge shape, values, dtype."""
     x = np.random.default_rng(12).integers(20, 220, (28, 28), dtype=np.uint8)
-    given = "a uint8 picture of shape (28, 28)"
-    result = call(answer, x.copy(), given=given)
-    values = array(result, f"Given {given}, what your function returns")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "picture.png"
+        Image.fromarray(x).save(path)
+        result = call(answer, str(path), given="the path of a grey file of 28 × 28 pixels")
+        values = array(result, "Given the path of a grey file, what your function returns")
     compare(np.array(values.shape), (1, 28, 28, 1), [
-        ((28, 28), "There are still two axes: the batch axis and the channel axis are missing."),
+        ((28, 28), "There are only two axes: the batch axis and the channel axis are missing."),
         ((28, 28, 1), "The batch axis is missing: the net would take this for 28 pictures."),
+        ((28, 28, 3), "Two things: there is no batch axis, and there are three channels where the net has one."),
+        ((1, 28, 28, 3), "The net has one channel. load_img makes a colour picture of every file, if color_mode is not set."),
+        ((1, 28, 28, 4), "One channel is wanted: the picture is grey."),
         ((1, 28, 28), "The channel axis is missing at the end. (Keras may add it; do not count on it.)"),
         ((1, 1, 28, 28), "Both new axes stand in front; the channels belong at the end."),
         ((28, 28, 1, 1), "Both new axes stand at the end; the batch belongs in front."),
         ((28, 1, 28, 1), "One new axis has landed between height and width."),
-        ((1, 28, 28, 3), "One channel is wanted: the picture is grey."),
+        ((1, 1, 28, 28, 1), "There is one axis too many in front."),
         ((1, 784), "You have put all pixels in one row; the net wants height and width as axes of their own."),
     ], f"The shape is {values.shape}; wanted: 1 picture, height 28, width 28, 1 channel, in this order.")  # fmt: skip
     compare(values[0, :, :, 0], x / 255, [
         (x, "The shape is right; but the values still go up to 255. The net learned on 0 to 1."),
-        (x // 255, "All values are 0 now: whole-number division (//) or an integer type cut the fractions off."),
+        (x // 255, "All values are 0. Whole-number division (//) and integer types cut fractions off."),
         (x / 256, "Divided by 256. The largest value is 255, and white should become exactly 1."),
         (1 - x / 255, "You have inverted the picture: dark has become bright."),
         (x / 127.5 - 1, "That is the range −1 to 1. Some nets want it; ours learned on 0 to 1."),
@@ -74,6 +49,64 @@ def prepare(answer: Any) -> None:
     if np.asarray(result).dtype != np.float32:
         dtype = np.asarray(result).dtype
         raise Hint(f"Shape and values are right; but the dtype is {dtype}, and the net calculates in float32.")
+
+
+def _lists(pictures: NDArray[Any], training: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The two mean pictures, each as one list."""
+    return pictures.mean(axis=0).ravel(), training.mean(axis=0).ravel()
+
+
+def _alike(one: NDArray[Any], other: NDArray[Any]) -> float:
+    return float(np.corrcoef(one.ravel(), other.ravel())[0, 1])
+
+
+def _centred(pictures: NDArray[Any], training: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The same, less the mean of each list."""
+    one, other = _lists(pictures, training)
+    return one - one.mean(), other - other.mean()
+
+
+@register("1.2", right="It is blind to brightness and range, but a change of places does not escape it.")
+def likeness(answer: Any) -> None:
+    """Compare random batches that have something in common, once with bright and dark exchanged."""
+    rng = np.random.default_rng(14)
+    common = rng.uniform(0, 1, (6, 5, 1))
+    training = (0.6 * common + 0.4 * rng.uniform(0, 1, (9, 6, 5, 1))).astype(np.float32)
+    pictures = (0.3 * common + 0.5 * rng.uniform(0, 1, (4, 6, 5, 1))).astype(np.float32)
+
+    def correlation(pictures: NDArray[Any], training: NDArray[Any]) -> float:
+        return _alike(pictures.mean(axis=0), training.mean(axis=0))
+
+    def by_rows(pictures: NDArray[Any], training: NDArray[Any]) -> float:
+        return float(np.corrcoef(pictures.mean(axis=0)[..., 0], training.mean(axis=0)[..., 0])[0, 1])
+
+    judge(answer, correlation, [(pictures, training), (1 - pictures, training), (pictures[:, ::-1], training)], [
+        (lambda x, y: np.corrcoef(*_lists(x, y)), "That is the whole table. Which of its four places is a with b?"),
+        (lambda x, y: 1.0, "That is the correlation of a list with itself, which is always 1."),
+        (lambda x, y: abs(correlation(x, y)), "The minus has got lost: it says that bright and dark are exchanged."),
+        (lambda x, y: correlation(x, y) ** 2, "That is the square of the correlation; it hides a minus."),
+        (lambda x, y: 1 - correlation(x, y), "You have subtracted it from 1: that is a distance, 0 for equal ones."),
+        (lambda x, y: -correlation(x, y), "The sign is wrong: equal pictures should give 1."),
+        (lambda x, y: _alike(x[0], y[0]), "You compare the first picture of each batch, not the means of all."),
+        (lambda x, y: np.mean([_alike(one, y.mean(axis=0)) for one in x]),
+         "You compare each picture with the mean of the training, and average afterwards. First the mean picture!"),
+        (lambda x, y: np.mean([_alike(one, other) for one in x for other in y]),
+         "You compare every two pictures, and average afterwards. First the mean pictures!"),
+        (by_rows, "np.corrcoef takes each row of a grid for a list of its own. Make one list of each mean picture."),
+        (lambda x, y: np.dot(*_lists(x, y)) / np.prod([np.linalg.norm(one) for one in _lists(x, y)]),
+         "That is the cosine of the two lists. For a correlation each list loses its own mean first."),
+        (lambda x, y: np.dot(*_lists(x, y)), "Products alone grow with brightness. A correlation goes from −1 to 1."),
+        (lambda x, y: np.mean(np.prod(_centred(x, y), axis=0)),
+         "That is the covariance: divide it by the standard deviations of both lists."),
+        (lambda x, y: np.cov(*_lists(x, y))[0, 1],
+         "That is the covariance: divide it by the standard deviations of both lists."),
+        (lambda x, y: x.mean() - y.mean(), "A difference of two means over all pixels forgets the places."),
+        (lambda x, y: abs(x.mean() - y.mean()), "A difference of two means over all pixels forgets the places."),
+        (lambda x, y: np.abs(np.subtract(*_lists(x, y))).mean(),
+         "That is the mean difference of the pixels: it sees brightness, too. A correlation is asked for."),
+        (lambda x, y: np.square(np.subtract(*_lists(x, y))).mean(),
+         "That is the mean squared difference: it sees brightness, too. A correlation is asked for."),
+    ])  # fmt: skip
 
 
 @register("1.3", right="Both mistakes undo themselves, and their order does not matter.")

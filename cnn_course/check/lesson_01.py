@@ -66,7 +66,7 @@ def _centred(pictures: NDArray[Any], training: NDArray[Any]) -> tuple[NDArray[An
     return one - one.mean(), other - other.mean()
 
 
-@register("1.2", right="It is blind to brightness and range, but a change of places does not escape it.")
+@register("1.2", right="It is blind to brightness and range, but not to a change of places.")
 def likeness(answer: Any) -> None:
     """Compare random batches that have something in common, once with bright and dark exchanged."""
     rng = np.random.default_rng(14)

@@ -1,6 +1,7 @@
 """How much batches resemble the training pictures: a dot for each batch, a row for each thing done to them."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,7 @@ def likeness_rows(values: Mapping[str, Sequence[float]], limit: float) -> Figure
     piles = {name: _piled(row) for name, row in values.items()}
     step = min(0.1, _TALL / max(heights.max() for heights in piles.values()))
     for place, (name, heights) in enumerate(piles.items()):
-        look = {"color": COLOURS[min(place, 1)], "marker": "oD"[min(place, 1)], "markersize": 3.2}
+        look: dict[str, Any] = {"color": COLOURS[min(place, 1)], "marker": "oD"[min(place, 1)], "markersize": 3.2}
         axes.plot(values[name], place - step * heights, linestyle="", label=name, **look)
     axes.axvline(limit, color="0.35", linewidth=1, linestyle="--")
     axes.annotate("limit", (limit, -0.8), (-4, 0), textcoords="offset points", ha="right", va="center", **LABEL)

@@ -91,8 +91,8 @@ def read_off_a_stack(shape: Any, size: Any) -> None:
     ], "Bytes: height × width × maps of the first output, times 4.")  # fmt: skip
 
 
-@register("4.3", right="The same weights, little more than half of the multiply-adds. Compare the two shares, and train both "
-          "nets once more: how much of the difference is luck?")
+@register("4.3", right="The same weights, little more than half of the multiply-adds. Compare the two shares, and "
+          "train both nets once more: how much of the difference is luck?")
 def net_without_pooling(strided: Any, share: Any) -> None:
     """A trained net whose convolutions step by 2, judged by what it computes, and how many of its answers stay."""
     if not isinstance(strided, keras.Layer):

@@ -1,39 +1,127 @@
-"""Checks of lesson 5: what a head costs, softmax, and the contribution of each place to a score."""
+"""Checks of lesson 5: a net for pictures of any size, softmax, and the contribution of each place to a score."""
 
 from typing import Any
 
+import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_course.check.engine import Hint, array, call, described, judge, parts, register, shown
+from cnn_course import layers
+from cnn_course.check.engine import (
+    Hint,
+    array,
+    call,
+    compare,
+    described,
+    judge,
+    kind,
+    number,
+    register,
+    shown,
+    stumbling,
+)
 
 Floats = NDArray[np.float64]
 
 
-@register("5.1", right="Flattening pays for every place, averaging does not: its count has no height and no width in "
-          "it, so the same head fits maps of any size.")
-def head_parameters(answer: Any) -> None:
-    """The two counts, for maps and classes of several numbers."""
-    flattened, averaged = parts(answer, "flattened", "averaged")
-    cases = [(2, 3, 4, 5), (7, 5, 64, 10), (1, 9, 17, 100)]
-    none, one = "The biases are missing: each class has one.", "One bias is too few: each class has its own."
-    inputs = "A bias belongs to each class (output), not to each number that goes in."
-    judge(flattened, lambda height, width, channels, classes: (height * width * channels + 1) * classes, cases, [
-        (lambda h, w, c, k: h * w * c * k, none),
-        (lambda h, w, c, k: h * w * c * k + 1, one),
-        (lambda h, w, c, k: h * w * c * (k + 1), inputs),
-        (lambda h, w, c, k: (h * w + 1) * k, "Only one map has been flattened: the row holds all of them."),
-        (lambda h, w, c, k: h * w * c, "That is how many numbers go in; each class has a weight for each of them."),
-        (lambda h, w, c, k: (c + 1) * k, "This is the count of the averaging head: are the two answers exchanged?"),
-    ], name="`flattened`")  # fmt: skip
-    judge(averaged, lambda height, width, channels, classes: (channels + 1) * classes, cases, [
-        (lambda h, w, c, k: c * k, none),
-        (lambda h, w, c, k: c * k + 1, one),
-        (lambda h, w, c, k: c * (k + 1), inputs),
-        (lambda h, w, c, k: (h * w * c + 1) * k, "This counts every place; averaging leaves one number of each map."),
-        (lambda h, w, c, k: (h * w + 1) * k, "Averaging keeps the channels and drops the places, not the reverse."),
-        (lambda h, w, c, k: (c + 1) * k + h * w * c, "Averaging itself learns nothing: only the dense layer counts."),
-    ], name="`averaged`")  # fmt: skip
+# Kernels and biases of the net of exercise 5.1. No two have the same shape, so the shape tells which is which.
+_SHAPES = [(3, 3, 1, 8), (8,), (3, 3, 8, 16), (16,), (3, 3, 16, 64), (64,), (64, 10), (10,)]
+_TRUNK = _SHAPES[:6]
+
+
+@register("5.1", right="The head has no height and no width in it: 64 weights and a bias for each class, whatever the "
+          "size of the picture. Section 5 makes use of that.")
+def any_size(answer: Any, head_numbers: Any) -> None:
+    """A function that builds a Keras model, judged by what the model computes with weights of our own; and 650."""
+    net = answer if isinstance(answer, keras.Layer) else _built(answer)
+    if isinstance(net, list | tuple):
+        raise Hint(f"Your function returns a {type(net).__name__} of layers; keras.Sequential makes a model of it.")
+    if not isinstance(net, keras.Layer):
+        raise Hint(f"Your function should return a Keras model, and it returns {kind(net)}.")
+    _, *sizes, channels = getattr(net, "input_shape", None) or (None,) * 4
+    if channels not in (None, 1):
+        raise Hint(f"Your net wants {channels} channels; a grey picture has one.")
+    if any(sizes):
+        raise Hint(f"Your net wants pictures of {' × '.join(map(str, sizes))} pixels and no others: fix no size.")
+    rng = np.random.default_rng(51)
+    for height, width in ((28, 28), (28, 56), (13, 22)):
+        x = rng.integers(0, 2, (3, height, width, 1)).astype(np.float32)
+        _hold_to_forward(net, x, f"3 pictures of shape {x.shape[1:]}", rng)
+    _judge_head_numbers(number(head_numbers, "`head_numbers`"))
+
+
+def _built(answer: Any) -> Any:
+    flattened = "Flatten needs to know how many places there are; which layer makes one number of each map instead?"
+    return call(stumbling(answer, "defined", flattened), given="no arguments")
+
+
+def _hold_to_forward(net: Any, x: NDArray[Any], given: str, rng: np.random.Generator) -> None:
+    """Compare a net's scores with ours, for small whole numbers as weights: float32 adds them exactly."""
+    call(net, x, given=given)  # a net without `Input` has its weights only now
+    shapes = [_without_ones(tuple(weight.shape)) for weight in net.weights]
+    _check_shapes(shapes)
+    weights = [rng.choice([-1.0, 0, 0, 1], shape) for shape in _SHAPES]
+    learned = net.get_weights()
+    try:
+        for weight, shape in zip(net.weights, shapes, strict=True):
+            weight.assign(weights[_SHAPES.index(shape)].reshape(weight.shape))
+        scores = array(call(net, x, given=given), "What your net returns")
+    finally:
+        net.set_weights(learned)
+    wanted = _forward(x, weights)
+    compare(scores, wanted, [
+        (_softmax(wanted), "The last layer has a softmax; the net of this lesson ends with scores."),
+        (np.maximum(wanted, 0), "The last layer has a ReLU, which cuts negative scores off."),
+        (1 / (1 + np.exp(-wanted)), "The last layer has a sigmoid; the net of this lesson ends with scores."),
+        (_forward(x, weights, np.max), "You take the largest number of each map; the head of this lesson averages."),
+        (_forward(x, weights, lambda maps, axis: maps), "There are ten scores for each place of the maps: what "
+         "averages over the places is missing."),
+        (_forward(x, weights, np.sum), "You add each map up; the head of this lesson averages."),
+    ], f"Given {given}, with weights of ours, your net's scores are not those wanted. Compare its layers and "
+       "their order with the cell that builds `averaged`.")  # fmt: skip
+
+
+def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of a dense layer's weights, should a convolution of 1 x 1 do its work."""
+    return shape[2:] if len(shape) == 4 and shape[:2] == (1, 1) else shape
+
+
+def _check_shapes(shapes: list[tuple[int, ...]]) -> None:
+    """Raise `Hint` unless the weights of a net have the shapes of the wanted one, in any order."""
+    if sorted(shapes) == sorted(_SHAPES):
+        return
+    head = sorted(set(shapes) - set(_TRUNK), key=lambda shape: (-len(shape), shape))
+    if sorted(shapes) == sorted(_TRUNK):
+        raise Hint("Your net ends with one number for each map: the layer that makes ten scores of them is missing.")
+    if not set(_TRUNK) <= set(shapes):
+        raise Hint("The convolutions of your net are not those of trunk(): is *trunk() among the layers?")
+    if len(shapes) == len(_SHAPES) and head[0][0] == 64 and len(head[0]) == 2:
+        raise Hint(f"Your last layer makes {head[0][1]} scores; there are ten classes.")
+    if head == [(64, 10)]:
+        raise Hint("The last layer has no bias: leave it as Keras makes it.")
+    raise Hint("Behind the trunk, something else than one dense layer of ten scores learns numbers.")
+
+
+def _forward(x: NDArray[Any], weights: list[Floats], over_places: Any = np.mean) -> Floats:
+    """The net in NumPy, with the mean over places or something else in its stead."""
+    for place in (0, 2, 4):
+        x = layers.relu(layers.conv2d(x, *weights[place : place + 2], padding="same"))
+        x = x if place == 4 else layers.max_pool(x)
+    return np.asarray(over_places(x, axis=(1, 2)) @ weights[6] + weights[7])
+
+
+def _judge_head_numbers(value: float) -> None:
+    convolutions = sum(int(np.prod(shape)) for shape in _TRUNK)
+    compare(value, 650, [
+        (640, "The net is right. In the number of its head the biases are missing: each class has one."),
+        (641, "The net is right. In the number of its head there is one bias; each class has its own."),
+        (704, "The net is right. A bias belongs to each class (output), not to each number that goes in."),
+        (31_370, "The net is right. 31,370 is the count of the flattening head, which keeps all 49 places."),
+        (convolutions + 650, "The net is right. This is its total; the head is what lies behind the trunk."),
+        (convolutions, "The net is right. This is the count of its trunk; the head is what lies behind."),
+        (0, "The net is right. Averaging learns nothing, but the head has a second layer."),
+    ], f"The net is right. {shown(value)} is not the number wanted: look at the last rows of the table that summary() "
+       "prints.")  # fmt: skip
 
 
 @register("5.2", right="Subtracting the largest score changes no share, and nothing overflows. Keras and "

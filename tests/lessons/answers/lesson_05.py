@@ -11,36 +11,53 @@ from cnn_course import layers
 from . import NEUTRAL, Cases, Own, OwnNumber, Wrong
 
 
-def flat(h, w, c, k):
-    return (h * w * c + 1) * k
+def trunk(padding="same", activation="relu", pool=keras.layers.MaxPooling2D, filters=(8, 16, 64)):
+    """The trunk of the lesson, or one with a mistake."""
+    one, two, three = (keras.layers.Conv2D(n, 3, padding=padding, activation=activation) for n in filters)
+    return [one, pool(), two, pool(), three]
 
 
-def mean(h, w, c, k):
-    return (c + 1) * k
+def net(*head, shape=(None, None, 1), **options):
+    """A function that builds the trunk with the given layers behind it."""
+    return lambda: keras.Sequential([keras.Input(shape), *trunk(**options), *(make() for make in head)])
 
 
-def heads(flattened, averaged):
-    """The answer to exercise 5.1 with the given two counts."""
-    return lambda h, w, c, k: (flattened(h, w, c, k), averaged(h, w, c, k))
+def ten(**options):
+    return lambda: keras.layers.Dense(10, **options)
 
 
-def flattened(wrong, hint):
-    return Wrong((heads(wrong, mean),), hint)
+mean = keras.layers.GlobalAveragePooling2D
+wanted = net(mean, ten())
 
 
-def averaged(wrong, hint):
-    return Wrong((heads(flat, wrong),), hint)
+def functional():
+    pictures = keras.Input((None, None, 1))
+    maps = keras.Sequential(trunk())(pictures)
+    return keras.Model(pictures, keras.layers.Dense(10)(keras.ops.mean(maps, axis=(1, 2))))
 
 
-def heads_as_list(height, width, channels, classes):
-    weights = math.prod([height, width, channels, classes])
-    return [weights + classes, channels * classes + classes]
+def without_input():
+    return keras.Sequential([*trunk(), mean(), keras.layers.Dropout(0.5), keras.layers.Dense(10)])
 
 
-def heads_by_keras(height, width, channels, classes):
-    maps = keras.Input((height, width, channels))
-    rows = keras.layers.Flatten()(maps), keras.layers.GlobalAveragePooling2D()(maps)
-    return [keras.Model(maps, keras.layers.Dense(classes)(row)).count_params() for row in rows]
+def relu_layers():
+    layers = trunk(activation=None)
+    return keras.Sequential([
+        keras.Input((None, None, 1)), layers[0], keras.layers.ReLU(), layers[1], layers[2], keras.layers.ReLU(),
+        keras.layers.MaxPool2D(), keras.layers.Conv2D(64, 3, padding="same"), keras.layers.Activation("relu"),
+        mean(keepdims=True), keras.layers.Conv2D(10, 1), keras.layers.Reshape((10,)),
+    ])  # fmt: skip
+
+
+class OwnNet(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.trunk, self.mean, self.scores = trunk(), mean(), keras.layers.Dense(10)
+
+    def call(self, x):
+        for layer in self.trunk:
+            x = layer(x)
+        return self.scores(self.mean(x))
 
 
 def naive_softmax(logits):
@@ -124,29 +141,45 @@ def channels_first(maps, weights, label):
 CASES = {
     "5.1": Cases(
         wrong=[
-            flattened(lambda h, w, c, k: h * w * c * k, "`flattened` returns 120. The biases are missing"),
-            flattened(lambda h, w, c, k: (h * w + 1) * k, "Only one map has been flattened"),
-            flattened(lambda h, w, c, k: h * w * c * (k + 1), "`flattened` returns 144. A bias belongs"),
-            flattened(lambda h, w, c, k: h * w * c * k + 1, "`flattened` returns 121. One bias is too few"),
-            flattened(lambda h, w, c, k: h * w * c, "That is how many numbers go in"),
-            flattened(lambda h, w, c, k: h * w, NEUTRAL),
-            averaged(lambda h, w, c, k: c * k, "`averaged` returns 20. The biases are missing"),
-            averaged(flat, "This counts every place"),
-            averaged(lambda h, w, c, k: (h * w + 1) * k, "Averaging keeps the channels"),
-            averaged(lambda h, w, c, k: c * (k + 1), "`averaged` returns 24. A bias belongs"),
-            averaged(lambda h, w, c, k: c * k + 1, "`averaged` returns 21. One bias is too few"),
-            averaged(lambda h, w, c, k: (c + 1) * k + h * w * c, "Averaging itself learns nothing"),
-            averaged(lambda h, w, c, k: k, NEUTRAL),
-            Wrong((heads(mean, flat),), "exchanged"),
-            Wrong((flat,), "should return 2 things"),
-            Wrong((lambda h, w, c: flat(h, w, c, 10),), "stopped with TypeError"),
+            Wrong((net(keras.layers.Flatten, ten()), 650), "one number of each map instead"),
+            Wrong((net(mean, ten(), shape=(28, 28, 1)), 650), "28 × 28 pixels and no others"),
+            Wrong((net(keras.layers.Flatten, ten(), shape=(28, 28, 1)), 31_370), "28 × 28 pixels and no others"),
+            Wrong((net(mean, ten(), shape=(None, None, 3)), 650), "a grey picture has one"),
+            Wrong((net(ten()), 650), "what averages over the places is missing"),
+            Wrong((lambda: [keras.Input((None, None, 1)), *trunk(), mean(), ten()()], 650), "returns a list of layers"),
+            Wrong((net(mean), 650), "the layer that makes ten scores of them is missing"),
+            Wrong((net(mean, ten(activation="softmax")), 650), "The last layer has a softmax"),
+            Wrong((net(mean, ten(activation="relu")), 650), "The last layer has a ReLU"),
+            Wrong((net(mean, ten(activation="sigmoid")), 650), "The last layer has a sigmoid"),
+            Wrong((net(keras.layers.GlobalMaxPooling2D, ten()), 650), "You take the largest number of each map"),
+            Wrong((net(mean, lambda: keras.layers.Dense(1)), 65), "makes 1 scores"),
+            Wrong((net(mean, ten(use_bias=False)), 640), "The last layer has no bias"),
+            Wrong((net(mean, lambda: keras.layers.Dense(128), ten()), 9_610), "something else than one dense layer"),
+            Wrong((net(mean, ten(), filters=(8, 16, 32)), 330), "not those of trunk()"),
+            Wrong((net(mean, ten(), padding="valid"), 650), NEUTRAL),
+            Wrong((net(mean, ten(), activation=None), 650), NEUTRAL),
+            Wrong((net(mean, ten(), pool=lambda: keras.layers.AveragePooling2D(2)), 650), NEUTRAL),
+            Wrong((lambda: keras.Sequential([mean(), keras.layers.Dense(10)]), 20), "not those of trunk()"),
+            Wrong((lambda: wanted, 650), "should return a Keras model"),
+            Wrong((lambda: keras.Sequential([keras.Input((None, None, 1)), trunk(), mean()]), 650), "stopped with"),
+            Wrong((wanted, 640), "the biases are missing"),
+            Wrong((wanted, 641), "there is one bias"),
+            Wrong((wanted, 704), "A bias belongs to each class"),
+            Wrong((wanted, 31_370), "the count of the flattening head"),
+            Wrong((wanted, 11_178), "This is its total"),
+            Wrong((wanted, 10_528), "This is the count of its trunk"),
+            Wrong((wanted, 0), "Averaging learns nothing"),
+            Wrong((wanted, 65), NEUTRAL),
+            Wrong((wanted, "650 (2.54 KB)"), "should be one number"),
         ],
         right=[
-            (heads(flat, mean),),
-            (heads_as_list,),
-            (heads_by_keras,),
-            (heads(lambda *sizes: OwnNumber(flat(*sizes)), lambda *sizes: np.float32(mean(*sizes))),),
-            (heads(lambda *sizes: tf.constant(flat(*sizes)), lambda h, w, c, k: sum(c + 1 for _ in range(k))),),
+            (wanted, 650),
+            (wanted(), np.int64(650)),
+            (functional, 650.0),
+            (without_input, [650]),
+            (relu_layers, OwnNumber(650)),
+            (OwnNet, tf.constant(650)),
+            (net(ten(), mean), 650),
         ],
     ),
     "5.2": Cases(

@@ -37,10 +37,6 @@ class Hint(Exception):
     """Raised by a check for a wrong answer; the text names the mistake and does not give the answer away."""
 
 
-class TimedOut(Hint):
-    """Raised for a function that does not end."""
-
-
 class NotAnswered(Exception):
     """Raised when an answer still holds `...`."""
 
@@ -178,7 +174,7 @@ def call(function: Any, *arguments: Any, given: str) -> Any:
         raise
     except TooLong:
         message = f"Given {given}, your answer was still running after {SECONDS:g} seconds. Does a loop never end?"
-        raise TimedOut(message) from None
+        raise Hint(message) from None
     except (Exception, SystemExit) as error:
         if "'ellipsis'" in str(error):
             raise NotAnswered from error

@@ -1,4 +1,4 @@
-"""Checks of lesson 6, a whole CNN: a net from its description, the loss that fits, and the pair mixed up most."""
+"""Checks of lesson 6, a whole CNN: a net from its description, a net that overfits, and the pair mixed up most."""
 
 from itertools import combinations, product
 from typing import Any
@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 from cnn_course import layers
 from cnn_course.check.engine import (
     Hint,
-    NotAnswered,
-    TimedOut,
     array,
     call,
     close,
     compare,
     judge,
     kind,
+    number,
     register,
     shown,
 )
@@ -101,41 +100,51 @@ def _forward(x: Numbers, weights: list[Numbers], bare: Any = (), pool: Any = lay
     return layers.dense(hidden(layers.dense(layers.flatten(x), *weights[4:6])), *weights[6:])
 
 
-@register("6.2", right="Integer labels and scores in, the loss out; softmax is a part of it, as in the lesson.")
-def loss_for_integers(answer: Any) -> None:
-    """A loss for integer labels `(n,)` and scores `(n, classes)`: an object or a function, judged by calling it."""
-    if isinstance(answer, str | type):
-        raise Hint("Neither a name nor a class knows what comes in: make an object, with () and what it must be told.")
-    if isinstance(answer, keras.metrics.Metric | keras.Layer):
-        thing = "a layer, a step of a net" if isinstance(answer, keras.Layer) else "a metric, a number for you to read"
-        raise Hint(f"This is {thing}. What a net learns from is a loss.")
-    if not callable(answer):
-        raise Hint(f"A loss can be called with labels and scores; this is {kind(answer)}. Is there a comma too many?")
-    scores, labels = np.random.default_rng(6).normal(0, 2, (7, 10)).astype(np.float32), np.array([3, 1, 4, 1, 5, 0, 2])
-    given = f"labels = {shown(labels)} and scores of shape (7, 10)"
-    arrays, tensors = (labels, scores), tuple(map(keras.ops.convert_to_tensor, (labels, scores)))
-    taken = next((arguments for arguments in (arrays, tensors) if _takes(answer, *arguments)), None)
-    if not taken and _takes(answer, np.eye(10)[labels], scores):
-        raise Hint("Your loss wants each label as a row of ten numbers, one for each class; here they are integers.")
-    loss = array(call(answer, *(taken or arrays), given=given), "What your loss returns")
-    loss = loss.mean() if loss.shape == labels.shape else loss  # `compile` takes the mean, too
-    wanted, of_shares = layers.cross_entropy(scores, labels), keras.losses.sparse_categorical_crossentropy
-    compare(loss, wanted, [
-        (np.mean(of_shares(labels, scores)), "It takes the scores for shares. Has it been told that scores come in?"),
-        (layers.cross_entropy(layers.softmax(scores), labels), "Softmax is applied twice: by you, and by the loss."),
-        (wanted * 7, "This is the sum over the batch. Return the mean, or the batch size changes the steps."),
-        (-wanted, "The sign is wrong: this gets smaller as the net gets worse."),
-    ], f"Given {given}, your loss returns {shown(loss)}, and {shown(wanted)} is wanted.")  # fmt: skip
+_LOSS, _VAL_LOSS = "loss", "val_loss"
+_RISE = 1.1  # from the lowest validation loss to the last: what the exercise calls overfitting beyond doubt
 
 
-def _takes(loss: Any, labels: Any, scores: Any) -> bool:
-    try:
-        call(loss, labels, scores, given="labels and scores")
-    except TimedOut:
-        raise
-    except (Hint, NotAnswered):
-        return False
-    return True
+@register("6.2", right="Up to there the net learned something about clothes, from there on about 300 pictures.")
+def overfitted(answer: Any, epoch: Any) -> None:
+    """What `fit` returned for a net that overfits, and the epoch, counted from 1, with the lowest validation loss."""
+    record = _record(answer)
+    losses, validation = (array(record[name], f'"{name}"') for name in (_LOSS, _VAL_LOSS))
+    if validation[-1] < _RISE * validation.min():
+        low, last = shown(float(validation.min())), shown(float(validation[-1]))
+        raise Hint(f"The lowest validation loss is {low}, the last {last}: not a tenth above it. Train for longer, or "
+                   "with a larger learning rate.")  # fmt: skip
+    if losses[-1] > losses[0]:
+        raise Hint("The training loss rises, too: this net does not overfit, it fails to learn. Take smaller steps.")
+    chosen = number(epoch, "The epoch")
+    wanted = int(validation.argmin()) + 1
+    as_low = np.flatnonzero(validation - validation.min() < 1e-4) + 1  # no difference in the digits that Keras prints
+    if chosen in as_low:
+        return
+    mistakes = [
+        (wanted - 1, "Python counts places from 0, Keras and this exercise count epochs from 1."),
+        (validation.size, "This is the last epoch. Where is the validation loss at its lowest?"),
+        (int(losses.argmin()) + 1, "This is where the training loss is at its lowest; the validation loss is meant."),
+        (float(validation.min()), "This is the lowest validation loss itself; in which epoch was it reached?"),
+    ]
+    if "val_accuracy" in record:
+        best = int(array(record["val_accuracy"], "val_accuracy").argmax()) + 1
+        mistakes.append((best, "This is where the validation accuracy is at its best; the loss is meant."))
+    values = [value for value, _ in mistakes]
+    clear = [(value, hint) for value, hint in mistakes if values.count(value) == 1 and value != wanted]
+    told = f"Given {validation.size} epochs, you say {shown(chosen)}; the epoch with the lowest val_loss is wanted."
+    compare(np.array(chosen), wanted, clear, told)
+
+
+def _record(answer: Any) -> dict[str, Any]:
+    """The losses of a training, from what `fit` returned or from its dictionary."""
+    record = getattr(answer, "history", answer)
+    if isinstance(answer, keras.Model) or not isinstance(record, dict):
+        raise Hint(f"What `fit` returns is wanted first (or its .history), and this is {kind(answer)}.")
+    if _LOSS not in record:
+        raise Hint("This record holds no loss. Hand over what `fit` returned, after one epoch or more.")
+    if _VAL_LOSS not in record:
+        raise Hint("There is no validation loss in it: give `fit` the validation pictures as validation_data.")
+    return record
 
 
 # Pairs of label and prediction, and how often each occurs. One pair leads only when both directions are added up; the

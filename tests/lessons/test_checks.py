@@ -111,13 +111,3 @@ def test_an_open_answer_is_not_judged(exercise, capsys):
 def test_junk_is_turned_down_without_a_traceback(exercise, junk, capsys):
     answers = [junk] * len(CASES[exercise].right[0])
     assert f"{exercise}: not right yet. " in verdict(capsys, exercise, *answers)
-
-
-def test_a_loss_that_does_not_end_is_waited_for_once(capsys, monkeypatch):
-    monkeypatch.setattr(engine, "SECONDS", 0.1)
-
-    def endless(labels, scores):
-        while True:
-            pass
-
-    assert "still running after 0.1 seconds" in verdict(capsys, "6.2", endless)

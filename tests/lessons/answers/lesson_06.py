@@ -7,8 +7,6 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from cnn_course import layers as course_layers
-
 from . import NEUTRAL, Cases, Own, OwnNumber, Wrong
 
 # --- 6.1: a net from its description
@@ -193,97 +191,60 @@ NETS = Cases(
     ],
 )
 
-# --- 6.2: the loss for integer labels and scores
+# --- 6.2: a net that overfits, and the epoch in which its validation loss is lowest
+
+LOSS = [2.0, 1.4, 1.0, 0.7, 0.5, 0.3, 0.2, 0.12, 0.11, 0.115]
+VAL_LOSS = [2.1, 1.6, 1.2, 1.0, 0.9, 0.95, 1.0, 1.1, 1.2, 1.3]
+VAL_ACCURACY = [0.3, 0.5, 0.6, 0.65, 0.68, 0.7, 0.69, 0.68, 0.68, 0.68]
 
 
-def by_hand(labels, scores):
-    shifted = scores - scores.max(axis=1, keepdims=True)
-    return -(shifted[np.arange(len(labels)), labels] - np.log(np.exp(shifted).sum(axis=1))).mean()
+def fitted(**changed):
+    """What `fit` returns, without a fit; a record that is None is left out."""
+    record = {"accuracy": VAL_ACCURACY, "loss": LOSS, "val_accuracy": VAL_ACCURACY, "val_loss": VAL_LOSS} | changed
+    history = keras.callbacks.History()
+    history.history = {name: values for name, values in record.items() if values is not None}
+    return history
 
 
-def cross_entropy(labels, scores):
-    """The mean, by TensorFlow and with one-hot rows."""
-    return -tf.reduce_mean(tf.reduce_sum(tf.one_hot(labels, 10) * tf.nn.log_softmax(scores), axis=1))
+def twice_as_low():
+    return fitted(val_loss=[2.1, 1.6, 1.2, 0.9, 0.90002, 0.95, 1.0, 1.1, 1.2, 1.3])
 
 
-def for_tensors_only(labels, scores):
-    return by_hand(labels.numpy(), scores.numpy())
+ENDS_BEST = fitted(loss=sorted(LOSS, reverse=True))  # its last epoch has the lowest training loss, too
 
-
-def softmax_first(labels, scores):
-    return keras.ops.mean(keras.losses.sparse_categorical_crossentropy(labels, keras.ops.softmax(scores)))
-
-
-def over_classes_too(labels, scores):
-    return -np.mean(np.eye(10)[labels] * np.log(course_layers.softmax(scores)))
-
-
-def softmax_twice(labels, scores):
-    return by_hand(labels, course_layers.softmax(scores))
-
-
-def of_scores(labels, scores):
-    return -np.log(scores[np.arange(len(labels)), labels]).mean()
-
-
-def squared(labels, scores):
-    return ((scores.argmax(axis=1) - labels) ** 2).mean()
-
-
-def forgot_keepdims(labels, scores):
-    return by_hand(labels, scores - scores.max(axis=1))
-
-
-class CrossEntropy(keras.losses.Loss):
-    def call(self, labels, scores):
-        return keras.ops.sparse_categorical_crossentropy(labels, scores, from_logits=True)
-
-
-class Callable:
-    def __call__(self, labels, scores):
-        return Own(by_hand(labels, scores))
-
-
-SPARSE = keras.losses.SparseCategoricalCrossentropy
-LOSSES = Cases(
+OVERFITTED = Cases(
     wrong=[
-        Wrong(("sparse_categorical_crossentropy",), "Neither a name nor a class"),
-        Wrong((SPARSE,), "Neither a name nor a class"),
-        Wrong((keras.metrics.SparseCategoricalCrossentropy(from_logits=True),), "This is a metric"),
-        Wrong((keras.layers.Softmax(),), "This is a layer"),
-        Wrong(((SPARSE(from_logits=True),),), "a comma too many"),
-        Wrong((SPARSE(),), "takes the scores for shares"),
-        Wrong((keras.losses.sparse_categorical_crossentropy,), "takes the scores for shares"),
-        Wrong((keras.losses.CategoricalCrossentropy(from_logits=True),), "as a row of ten numbers"),
-        Wrong((keras.losses.categorical_crossentropy,), "as a row of ten numbers"),
-        Wrong((keras.losses.BinaryCrossentropy(from_logits=True),), "as a row of ten numbers"),
-        Wrong((keras.losses.MeanSquaredError(),), "as a row of ten numbers"),
-        Wrong((tf.nn.softmax_cross_entropy_with_logits,), "as a row of ten numbers"),
-        Wrong((lambda labels, scores: by_hand(labels, scores) * len(labels),), "the sum over the batch"),
-        Wrong((SPARSE(from_logits=True, reduction="sum"),), "the sum over the batch"),
-        Wrong((softmax_twice,), "Softmax is applied twice"),
-        Wrong((lambda labels, scores: -by_hand(labels, scores),), "The sign is wrong"),
-        Wrong((over_classes_too,), NEUTRAL),
-        Wrong((of_scores,), "returns nan, and 3.619 is wanted"),
-        Wrong((squared,), NEUTRAL),
-        Wrong((keras.metrics.sparse_categorical_accuracy,), NEUTRAL),
-        Wrong((lambda labels, scores: scores,), NEUTRAL),
-        Wrong((course_layers.cross_entropy,), "stopped with ValueError: cross_entropy"),
-        Wrong((forgot_keepdims,), "stopped with ValueError: operands"),
+        Wrong((fitted(), 4), "Python counts places from 0"),
+        Wrong((fitted(), np.argmin(VAL_LOSS)), "Python counts places from 0"),
+        Wrong((fitted(), 10), "This is the last epoch"),
+        Wrong((fitted(), 9), "where the training loss is at its lowest"),
+        Wrong((fitted(), 0.9), "the lowest validation loss itself"),
+        Wrong((fitted(), 6), "the validation accuracy is at its best"),
+        Wrong((fitted(val_accuracy=None), 6), NEUTRAL),
+        Wrong((fitted(), 7), NEUTRAL),
+        Wrong((fitted(), 50), NEUTRAL),
+        Wrong((fitted(), -5), NEUTRAL),
+        Wrong((fitted(), 4.5), NEUTRAL),
+        Wrong((ENDS_BEST, 10), NEUTRAL),
+        Wrong((fitted(), VAL_LOSS), "should be one number"),
+        Wrong((fitted(), "fifth"), "should be one number"),
+        Wrong((fitted(val_loss=None, val_accuracy=None), 5), "There is no validation loss in it"),
+        Wrong((fitted(val_loss=LOSS), 9), "Train for longer"),
+        Wrong((fitted(val_loss=VAL_LOSS[:6], loss=LOSS[:6]), 5), "Train for longer"),
+        Wrong((fitted(loss=[*LOSS[:9], 5.0]), 5), "fails to learn"),
+        Wrong((keras.callbacks.History(), 5), "This record holds no loss"),
+        Wrong((keras.Sequential([keras.Input((2,)), layers.Dense(1)]), 5), "What `fit` returns is wanted first"),
+        Wrong((VAL_LOSS, 5), "What `fit` returns is wanted first"),
+        Wrong(({}, 5), "This record holds no loss"),
     ],
     right=[
-        (SPARSE(from_logits=True),),
-        (SPARSE(from_logits=True, reduction=None),),
-        (partial(keras.losses.sparse_categorical_crossentropy, from_logits=True),),
-        (by_hand,),
-        (cross_entropy,),
-        (tf.function(cross_entropy),),
-        (for_tensors_only,),
-        (tf.nn.sparse_softmax_cross_entropy_with_logits,),
-        (softmax_first,),
-        (CrossEntropy(),),
-        (Callable(),),
-        (lambda labels, scores: OwnNumber(course_layers.cross_entropy(scores, labels)),),
+        (fitted(), 5),
+        (fitted().history, np.argmin(VAL_LOSS) + 1),
+        (fitted(accuracy=None, val_accuracy=None), tf.argmin(VAL_LOSS) + 1),
+        (fitted(val_loss=np.array(VAL_LOSS)), 5.0),
+        (fitted(), OwnNumber(5)),
+        (twice_as_low(), 4),
+        (twice_as_low(), 5),
     ],
 )
 
@@ -369,4 +330,4 @@ PAIRS = Cases(
     ],
 )
 
-CASES = {"6.1": NETS, "6.2": LOSSES, "6.3": PAIRS}
+CASES = {"6.1": NETS, "6.2": OVERFITTED, "6.3": PAIRS}

@@ -109,6 +109,8 @@ def overfitted(answer: Any, epoch: Any) -> None:
     """What `fit` returned for a net that overfits, and the epoch, counted from 1, with the lowest validation loss."""
     record = _record(answer)
     losses, validation = (array(record[name], f'"{name}"') for name in (_LOSS, _VAL_LOSS))
+    if not (validation.size and np.isfinite([*losses, *validation]).all()):
+        raise Hint("The record holds a loss that is no finite number, or none at all. Train anew, with smaller steps.")
     if validation[-1] < _RISE * validation.min():
         low, last = shown(float(validation.min())), shown(float(validation[-1]))
         raise Hint(f"The lowest validation loss is {low}, the last {last}: not a tenth above it. Train for longer, or "
@@ -135,10 +137,10 @@ def overfitted(answer: Any, epoch: Any) -> None:
     compare(np.array(chosen), wanted, clear, told)
 
 
-def _record(answer: Any) -> dict[str, Any]:
-    """The losses of a training, from what `fit` returned or from its dictionary."""
+def _record(answer: Any) -> Any:
+    """The losses of a training by name, from what `fit` returned or from its dictionary."""
     record = getattr(answer, "history", answer)
-    if isinstance(answer, keras.Model) or not isinstance(record, dict):
+    if isinstance(answer, keras.Model) or not hasattr(record, "keys"):  # a dictionary, or a table of pandas
         raise Hint(f"What `fit` returns is wanted first (or its .history), and this is {kind(answer)}.")
     if _LOSS not in record:
         raise Hint("This record holds no loss. Hand over what `fit` returned, after one epoch or more.")

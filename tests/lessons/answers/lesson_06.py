@@ -4,6 +4,7 @@ from functools import partial
 
 import keras
 import numpy as np
+import pandas as pd
 import tensorflow as tf
 from keras import layers
 
@@ -236,6 +237,8 @@ OVERFITTED = Cases(
         Wrong((keras.Sequential([keras.Input((2,)), layers.Dense(1)]), 5), "What `fit` returns is wanted first"),
         Wrong((VAL_LOSS, 5), "What `fit` returns is wanted first"),
         Wrong(({}, 5), "This record holds no loss"),
+        Wrong((fitted(val_loss=[np.nan] * 10), 5), "no finite number"),
+        Wrong((fitted(val_loss=[]), 1), "no finite number"),
     ],
     right=[
         (fitted(), 5),
@@ -243,6 +246,7 @@ OVERFITTED = Cases(
         (fitted(accuracy=None, val_accuracy=None), tf.argmin(VAL_LOSS) + 1),
         (fitted(val_loss=np.array(VAL_LOSS)), 5.0),
         (fitted(), OwnNumber(5)),
+        (pd.DataFrame(fitted().history), [5]),
         (twice_as_low(), 4),
         (twice_as_low(), 5),
     ],

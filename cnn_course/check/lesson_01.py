@@ -25,7 +25,7 @@ def from_file(answer: Any) -> None:
         ((28, 28), "There are only two axes: the batch axis and the channel axis are missing."),
         ((28, 28, 1), "The batch axis is missing: the net would take this for 28 pictures."),
         ((28, 28, 3), "Two things: there is no batch axis, and there are three channels where the net has one."),
-        ((1, 28, 28, 3), "The net has one channel. load_img makes a colour picture of every file, if color_mode is not set."),
+        ((1, 28, 28, 3), "The net has one channel. load_img makes every file a colour picture, without a color_mode."),
         ((1, 28, 28, 4), "One channel is wanted: the picture is grey."),
         ((1, 28, 28), "The channel axis is missing at the end. (Keras may add it; do not count on it.)"),
         ((1, 1, 28, 28), "Both new axes stand in front; the channels belong at the end."),

@@ -93,7 +93,7 @@ CASES = {
             Wrong((lambda path: grey(path),), "only two axes"),
             Wrong((lambda path: pixels(path) / 255,), "The batch axis is missing"),
             Wrong((lambda path: keras.utils.img_to_array(keras.utils.load_img(path)) / 255,), "Two things"),
-            Wrong((lambda path: keras.utils.img_to_array(keras.utils.load_img(path))[None] / 255,), "colour picture"),
+            Wrong((lambda path: keras.utils.img_to_array(keras.utils.load_img(path))[None] / 255,), "a colour picture"),
             Wrong((lambda path: np.asarray(Image.open(path).convert("RGBA"))[None] / 255,), "the picture is grey"),
             Wrong((lambda path: pixels(path)[None, ..., 0] / 255,), "channel axis is missing at the end"),
             Wrong((lambda path: pixels(path)[None, None, ..., 0] / 255,), "Both new axes stand in front"),

@@ -58,7 +58,7 @@ CASES = {
     "2.1": Cases(
         wrong=[
             Wrong((-5,), "one more number in it"),
-            Wrong((0,), "Negative reports"),
+            Wrong((0,), "keep the sign"),
             Wrong((25,), "Mind the signs"),
             Wrong((18,), "the pixels themselves"),
             Wrong((-13,), "turned by 180"),

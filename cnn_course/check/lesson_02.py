@@ -20,8 +20,8 @@ def report(answer: Any) -> None:
     otherwise = "Write down the five products that are not zero, each with its sign, and add them up once more."
     compare(number(answer, "The report"), (PATCH * CARD).sum() + BIAS, [
         ((PATCH * CARD).sum(), "This is the sum of the nine products. The report has one more number in it."),
-        (0, "Either the pixels were left out, or a negative number was replaced by 0: multiply each number of the card by its "
-            "pixel, and keep the sign of what comes out."),
+        (0, "Either the pixels were left out, or a negative number was replaced by 0: multiply each number of the card "
+            "by its pixel, and keep the sign of what comes out."),
         ((PATCH * abs(CARD)).sum() + BIAS, "Mind the signs: three numbers of the card are negative."),
         ((PATCH * CARD).sum() - BIAS, "The bias is subtracted, and should be added."),
         ((PATCH * CARD).sum() * BIAS, "The bias is a factor here; it should be added."),

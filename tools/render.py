@@ -124,15 +124,14 @@ def with_generated_parts(notebook: NotebookNode, lesson: Lesson) -> NotebookNode
 
 def course_map(here: Lesson) -> str:
     """Markdown list of all lessons, each with a few words about it, in one of them; that one is not linked."""
-    listed = contents()
     text = ""
-    for part in listed["part"]:
+    for part in contents()["part"]:
         remark = f"{part['remark']}\n\n" if "remark" in part else ""
         text += f"\n{remark}**Part {part['number']}: {part['title']}**\n\n"
         for one in (lesson for lesson in lessons() if lesson.part == part["number"]):
             name = one.heading if one == here else f"[{one.heading}]({one.path.name})"
             text += f"- {name}: {one.map or one.shows}\n"
-    return text + (f"\n{listed['to_come']}\n" if "to_come" in listed else "") + "\n"
+    return text + "\n"
 
 
 def readme_table() -> str:

@@ -154,16 +154,16 @@ def map_in(path) -> str:
     return source.removeprefix(before).removesuffix(after)
 
 
-def test_the_map_links_every_lesson_but_its_own_and_names_what_is_to_come(with_map):
+def test_the_map_links_every_lesson_but_its_own(with_map):
     lines = (with_map.parent.parent / "lessons.toml").read_text(encoding="utf-8")
     lines = lines.replace('title = "all of it"\n', 'title = "all of it"\nremark = "Some of it is to come."\n')
     lines = lines.replace('number = 2\n', 'number = 2\nmap = "less"\n')
     (with_map.parent.parent / "lessons.toml").write_text(lines, encoding="utf-8")
-    announced(with_map.parent.parent, "More is to come.")
+    announced(with_map.parent.parent, "Only the README says so.")
     assert render.main(["00"]) is None
     assert map_in(with_map) == (
         "\nSome of it is to come.\n\n**Part I: all of it**\n\n- 0 · First: this and that\n"
-        "- [1 · Second](01_second.ipynb): this and that\n- [2 · Third](02_third.ipynb): less\n\nMore is to come.\n\n"
+        "- [1 · Second](01_second.ipynb): this and that\n- [2 · Third](02_third.ipynb): less\n\n"
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from cnn_course.check.engine import Hint, array, call, compare, judge, register
+from cnn_course.check.engine import Hint, array, call, compare, described, judge, register
 from cnn_course.data import spoil
 
 
@@ -81,8 +81,19 @@ def likeness(answer: Any) -> None:
     def by_rows(pictures: NDArray[Any], training: NDArray[Any]) -> float:
         return float(np.corrcoef(pictures.mean(axis=0)[..., 0], training.mean(axis=0)[..., 0])[0, 1])
 
+    if callable(answer):
+        given = described(correlation, (pictures, training))
+        result = call(answer, pictures.copy(), training.copy(), given=given)
+        number = isinstance(result, float | np.ndarray) and np.asarray(result).dtype.kind == "f"
+        if number and np.isnan(result).all():
+            raise Hint(f"Given {given}, your function returns nan: a list of one number has no correlation. The mean "
+                       "over all axes is one number; a mean picture is .mean(axis=0).")  # fmt: skip
     judge(answer, correlation, [(pictures, training), (1 - pictures, training), (pictures[:, ::-1], training)], [
         (lambda x, y: np.corrcoef(*_lists(x, y)), "That is the whole table. Which of its four places is a with b?"),
+        (lambda x, y: np.corrcoef(*_lists(x, y))[0],
+         "That is one row of the table: a with a, and a with b. You want the second number."),
+        (lambda x, y: np.corrcoef(*_lists(x, y))[1],
+         "That is one row of the table: b with a, and b with b. You want the first number."),
         (lambda x, y: 1.0, "That is the correlation of a list with itself, which is always 1."),
         (lambda x, y: abs(correlation(x, y)), "The minus has got lost: it says that bright and dark are exchanged."),
         (lambda x, y: correlation(x, y) ** 2, "That is the square of the correlation; it hides a minus."),
@@ -131,6 +142,9 @@ def repair(answer: Any) -> None:
         (lambda x: 255 - x, "255 − x inverts values up to 255, not up to 1; and the clothes still lie on their side."),
         (lambda x: np.rot90(1 - x, 1, (1, 2)), upside + "the clothes are upside down now."),
         (lambda x: np.rot90(1 - x, -1, (1, 2)), upside + "left and right are exchanged now."),
+        (lambda x: np.rot90(x, 1, (1, 2)), upside + "the clothes are upside down, and the background is still white."),
+        (lambda x: np.rot90(x, -1, (1, 2)),
+         upside + "left and right are exchanged, and the background is still white."),
         (lambda x: 1 - x[:, ::-1], "You turned the order of the rows round; two axes have changed places."),
         (lambda x: 1 - x[:, :, ::-1], "You turned the order of the columns round; two axes have changed places."),
     ])  # fmt: skip

@@ -137,6 +137,9 @@ CASES = {
         wrong=[
             Wrong((lambda pictures, training: np.corrcoef(mean(pictures), mean(training)),), "the whole table"),
             Wrong((lambda pictures, training: np.corrcoef(mean(pictures), mean(training))[0, 0],), "with itself"),
+            Wrong((lambda pictures, training: np.corrcoef(mean(pictures), mean(training))[0],), "You want the second"),
+            Wrong((lambda pictures, training: np.corrcoef(mean(pictures), mean(training))[1],), "You want the first"),
+            Wrong((lambda pictures, training: np.corrcoef(pictures.mean(), training.mean())[0, 1],), "returns nan"),
             Wrong((lambda pictures, training: abs(right(pictures, training)),), "The minus has got lost"),
             Wrong((lambda pictures, training: right(pictures, training) ** 2,), "square of the correlation"),
             Wrong((lambda pictures, training: 1 - right(pictures, training),), "subtracted it from 1"),
@@ -179,6 +182,8 @@ CASES = {
             Wrong((lambda x: 255 - x,), "255 − x inverts values"),
             Wrong((lambda x: 1 - np.rot90(x, 1, (1, 2)),), "upside down"),
             Wrong((lambda x: 1 - np.rot90(x, 3, (1, 2)),), "left and right are exchanged"),
+            Wrong((lambda x: np.rot90(x, 1, (1, 2)),), "upside down, and the background"),
+            Wrong((lambda x: np.rot90(x, 3, (1, 2)),), "exchanged, and the background"),
             Wrong((lambda x: 1 - x[:, ::-1],), "order of the rows"),
             Wrong((lambda x: 1 - x[:, :, ::-1],), "order of the columns"),
             Wrong((lambda x: 1 - x.T,), ".T turns all four axes round"),

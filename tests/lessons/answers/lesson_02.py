@@ -27,6 +27,19 @@ def one_too_few(wall, kernel, stride):
     return loops(wall, kernel, stride)[:-1, :-1]
 
 
+def rounded_too_late(wall, kernel, stride):
+    rows, columns = [(n - len(kernel) + 1) // stride for n in wall.shape]
+    return loops(wall, kernel, stride)[:rows, :columns]
+
+
+def with_gaps(wall, kernel, stride):
+    out = np.zeros([n - len(kernel) + 1 for n in wall.shape])
+    for row in range(0, out.shape[0], stride):
+        for column in range(0, out.shape[1], stride):
+            out[row, column] = (wall[row : row + len(kernel), column : column + len(kernel)] * kernel).sum()
+    return out
+
+
 def with_scipy(wall, kernel, stride):
     return correlate(wall, kernel, mode="valid")[::stride, ::stride].tolist()
 
@@ -42,6 +55,7 @@ def corner_wrong(wall, kernel, stride):
 
 
 CARD = np.arange(1, 10).reshape(3, 3)
+PAPER = ((12, 12, 6), 456)  # shape and parameters of the layer on paper
 
 
 def conv(card=CARD, bias=-10, *, channels=1, loaded=True, padding="same", **options):
@@ -81,7 +95,12 @@ CASES = {
             Wrong((lambda w, k, s: np.maximum(loops(w, k, s), 0),), "replaced by 0"),
             Wrong((lambda w, k, s: loops(w, k.T, s),), "Rows and columns of the kernel"),
             Wrong((lambda w, k, s: loops(w.T, k.T, s),), "Rows and columns of your map"),
-            Wrong((one_too_few,), NEUTRAL),
+            Wrong((one_too_few,), "The last row and the last column are missing"),
+            Wrong((lambda w, k, s: loops(w[::s, ::s], k, 1),), "Pixels of the wall are left out"),
+            Wrong((lambda w, k, s: loops(w[s:, s:], k, s),), "begins at the stride"),
+            Wrong((rounded_too_late,), "Sometimes the last row"),
+            Wrong((with_gaps,), "zeros where the stride"),
+            Wrong((lambda w, k, s: loops(w, k, s)[1:],), NEUTRAL),
             Wrong((corner_wrong,), "at (3, 3) it holds 0, wanted is"),
             Wrong((lambda w, k: w,), "stopped with TypeError"),
         ],
@@ -89,37 +108,60 @@ CASES = {
     ),
     "2.3": Cases(
         wrong=[
-            Wrong((conv(padding="valid"), 18), "no frame of zeros"),
-            Wrong((conv(loaded=False), 18), "numbers 1 to 9"),
-            Wrong((keras.layers.Conv2D(1, 3, padding="same"), 18), "numbers 1 to 9"),
-            Wrong((conv(card=CARD * 2), 18), "numbers 1 to 9"),
-            Wrong((conv(bias=0), 18), "The bias is missing: its card"),
-            Wrong((conv(use_bias=False), 18), "The bias is missing: its card"),
-            Wrong((conv(bias=10), 18), "should be −10"),
-            Wrong((conv(card=CARD.T), 18), "have changed places"),
-            Wrong((conv(card=CARD[::-1, ::-1]), 18), "turned by 180"),
-            Wrong((conv(activation="relu"), 18), "no activation"),
-            Wrong((conv(strides=2), 18), NEUTRAL),
-            Wrong((conv(card=CARD[::-1]), 18), NEUTRAL),
-            Wrong((conv(channels=3), 18), "stopped with"),
-            Wrong((keras.layers.Conv2D, 18), "stopped with"),
-            Wrong((CARD, 18), "should be a layer"),
-            Wrong((conv(), 35), "All nine numbers"),
-            Wrong((conv(), 28), "The bias is missing."),
-            Wrong((conv(), 38), "makes the report smaller"),
-            Wrong((conv(), 2), "lower right corner"),
-            Wrong((conv(), 29), "this is the upper border"),
-            Wrong((conv(), 23), "this is the left border"),
-            Wrong((conv(), 14), "upper right corner"),
-            Wrong((conv(), 6), "lower left corner"),
-            Wrong((conv(), 20), "Four pixels of the wall"),
+            Wrong((conv(padding="valid"), *PAPER), "no frame of zeros"),
+            Wrong((conv(loaded=False), *PAPER), "numbers 1 to 9"),
+            Wrong((keras.layers.Conv2D(1, 3, padding="same"), *PAPER), "numbers 1 to 9"),
+            Wrong((conv(card=CARD * 2), *PAPER), "numbers 1 to 9"),
+            Wrong((conv(bias=0), *PAPER), "The bias is missing: its card"),
+            Wrong((conv(use_bias=False), *PAPER), "The bias is missing: its card"),
+            Wrong((conv(bias=10), *PAPER), "should be −10"),
+            Wrong((conv(card=CARD.T), *PAPER), "have changed places"),
+            Wrong((conv(card=CARD[::-1, ::-1]), *PAPER), "turned by 180"),
+            Wrong((conv(activation="relu"), *PAPER), "no activation"),
+            Wrong((conv(strides=2), *PAPER), "a stride of 2 only"),
+            Wrong((conv(card=CARD[::-1]), *PAPER), NEUTRAL),
+            Wrong((conv(channels=3), *PAPER), "stopped with"),
+            Wrong((keras.layers.Conv2D, *PAPER), "stopped with"),
+            Wrong((CARD, *PAPER), "should be a layer"),
+            Wrong((conv(), 12, 456), "three numbers in brackets"),
+            Wrong((conv(), (24, 24, 6), 456), "a stride of 1"),
+            Wrong((conv(), (14, 14, 6), 456), 'padding="same"'),
+            Wrong((conv(), (13, 13, 6), 456), "one place too many"),
+            Wrong((conv(), (11, 11, 6), 456), "one place too few"),
+            Wrong((conv(), (12, 12, 3), 456), "for each channel that comes in"),
+            Wrong((conv(), (12, 12, 18), 456), "are added up"),
+            Wrong((conv(), (12, 12, 1), 456), "one map for each card."),
+            Wrong((conv(), (12, 12, 5), 456), "the second their size"),
+            Wrong((conv(), (12, 12), 456), "The channels are missing"),
+            Wrong((conv(), (6, 12, 12), 456), "come last"),
+            Wrong((conv(), (12.5, 12.5, 6), 456), "`shape` is (12.5, 12.5, 6)"),
+            Wrong((conv(), ("12", "12", "6"), 456), "`shape` should be made of numbers"),
+            Wrong((conv(), (12, 12, 6), 450), "biases are missing"),
+            Wrong((conv(), (12, 12, 6), 451), "not one for all"),
+            Wrong((conv(), (12, 12, 6), 468), "not one for each of its slices"),
+            Wrong((conv(), (12, 12, 6), 156), "flat cards. A card"),
+            Wrong((conv(), (12, 12, 6), 150), "flat cards, and without a bias"),
+            Wrong((conv(), (12, 12, 6), 76), "That is one card"),
+            Wrong((conv(), (12, 12, 6), 168), "cards of 3 × 3"),
+            Wrong((conv(), (12, 12, 6), 545), "the second their size"),
+            Wrong((conv(), (12, 12, 6), 64_800), "in multiply-adds"),
+            Wrong((conv(), (12, 12, 6), 65_664), "a card for each place"),
+            Wrong((conv(), (12, 12, 6), 864), "times the number of cards"),
         ],
         right=[
-            (conv(), 18),
-            (keras.Sequential([keras.Input((None, None, 1)), conv()]), 18.0),
-            (conv(padding="SAME", bias=-10.0), np.float32(18)),
-            (keras.Sequential([keras.layers.ZeroPadding2D(1), conv(padding="valid")]), OwnNumber(18)),
-            (lambda x: keras.ops.conv(x, CARD[:, :, None, None].astype("float32"), padding="same") - 10, [18]),
+            (conv(), (12, 12, 6), 456),
+            (keras.Sequential([keras.Input((None, None, 1)), conv()]), [12, 12, 6], 456.0),
+            (conv(padding="SAME", bias=-10.0), np.array([12, 12, 6]), np.int64(456)),
+            (
+                keras.Sequential([keras.layers.ZeroPadding2D(1), conv(padding="valid")]),
+                (None, 12, 12, 6),
+                OwnNumber(456),
+            ),
+            (
+                lambda x: keras.ops.conv(x, CARD[:, :, None, None].astype("float32"), padding="same") - 10,
+                keras.layers.Conv2D(6, 5, strides=2)(np.zeros((1, 28, 28, 3))).shape,
+                [456],
+            ),
         ],
     ),
 }

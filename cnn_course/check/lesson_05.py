@@ -132,6 +132,8 @@ def softmax(answer: Any) -> None:
     judge(answer, _softmax, [(few,), (np.random.default_rng(52).normal(0, 2, (6, 4)),)], [
         (lambda z: _shares(np.exp(z), 0), "Each column sums to 1: the shares of one picture lie in a row."),
         (lambda z: _shares(np.exp(z), None), "The whole batch sums to 1: each row should, by itself."),
+        (lambda z: _shares(np.exp(z - z.max(axis=1, keepdims=True)), None), "The whole batch sums to 1: each row "
+         "should, by itself."),
         (lambda z: _shares(np.exp(z - z.max(axis=0)), 1), "Subtract the same number from a whole row."),
         (np.exp, "These are the exponentials: they still have to be divided."),
         (lambda z: np.exp(z - z.max(axis=1, keepdims=True)), "The largest of each row is 1; divide by the row's sum."),
@@ -178,6 +180,8 @@ def contributions(answer: Any) -> None:
         (_channels_first, order),
         (_products, "There is still one number for each channel: add up the channels of each place."),
         (lambda m, w, k: _products(m, w, k).sum(axis=(0, 1)), "Add up the channels, not the places: those are wanted."),
+        (lambda m, w, k: _products(m, w, k).sum(axis=0), "You add up the rows; add up the channels of each place."),
+        (lambda m, w, k: _products(m, w, k).sum(axis=1), "You add up the columns; add up the channels of each place."),
         (lambda m, w, k: _products(m, w, k).sum(), "That is the sum over all places: keep the places apart."),
         (lambda m, w, k: (m[..., None] * w.reshape(*m.shape, -1)).sum(2), "These are all classes, not `label` alone."),
         (lambda m, w, k: _products(m, w, k).mean(axis=-1), "You average the channels; the score adds them up."),

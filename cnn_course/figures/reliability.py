@@ -31,6 +31,7 @@ def reliability(curves: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Figure:
     start = min(float(np.asarray(sure)[0]) for sure, _ in curves.values())
     low = max(np.floor(10 * start) / 10, 0)
     panel.set(xlabel="confidence", title="share of right answers", xlim=(low, 1.01), ylim=(0, 1.02))
-    panel.text(low + 0.03, low + 0.1, "as often right\nas sure", color="0.35", **LABEL)
+    middle = (1 + low) / 2  # the label stands to the lower right of the diagonal
+    panel.text(middle, middle - 0.05, "as often right\nas sure", color="0.35", va="top", **LABEL)
     label_lines(panel)
     return figure

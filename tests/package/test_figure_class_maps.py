@@ -1,4 +1,4 @@
-"""Each place of a map colours its rectangle of pixels, in one scale for all maps."""
+"""Each place of a map colours its rectangle of pixels, in one scale for each column."""
 
 import numpy as np
 import pytest
@@ -27,12 +27,12 @@ def test_pictures_without_a_map_are_negatives():
 
 def test_an_empty_picture_shows_the_colours_of_the_scale():
     figure = figures.class_maps(np.zeros((4, 28, 56)), MAPS, TITLES, columns=2)
-    limit = np.abs(MAPS[3]).max()
-    for axes, heat in zip(figure.axes[2:4], MAPS[2:], strict=True):
+    for axes, bar, heat in zip(figure.axes[2:4], figure.axes[4:], MAPS[2:], strict=True):
+        limit = np.abs(heat).max()
         wanted = SIGNED((heat / limit + 1) / 2)[..., :3]
         np.testing.assert_allclose(drawn(axes)[::4, ::4], wanted, atol=1e-6)
         np.testing.assert_allclose(drawn(axes)[3::4, 3::4], wanted, atol=1e-6)
-    np.testing.assert_allclose(figure.axes[-1].get_xlim(), (-limit, limit))
+        np.testing.assert_allclose(bar.get_xlim(), (-limit, limit))
 
 
 def test_the_picture_is_seen_through_the_colours():
@@ -43,4 +43,4 @@ def test_the_picture_is_seen_through_the_colours():
 
 def test_description_holds_the_titles_and_the_scale():
     said = repr(figures.class_maps(PICTURES, MAPS, TITLES, columns=2))
-    assert "left, Trouser: 82 % on the left" in said and said.endswith("the largest value is 7.8.")
+    assert "left, Trouser: 82 % on the left" in said and said.endswith("the largest value of each column is 3.3, 7.8.")

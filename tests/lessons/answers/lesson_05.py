@@ -98,6 +98,10 @@ def over_the_batch(logits):
     return np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum()
 
 
+def rows_over_the_batch(logits):
+    return not_divided(logits) / not_divided(logits).sum()
+
+
 def not_divided(logits):
     return np.exp(logits - logits.max(axis=1, keepdims=True))
 
@@ -194,6 +198,7 @@ CASES = {
             Wrong((lambda z: np.nan_to_num(naive_softmax(z)),), NEUTRAL),
             Wrong((over_columns,), "Each column sums to 1"),
             Wrong((over_the_batch,), "The whole batch sums to 1"),
+            Wrong((rows_over_the_batch,), "The whole batch sums to 1"),
             Wrong((lambda z: naive_softmax(z - z.max(axis=0)),), "Subtract the same number"),
             Wrong((np.exp,), "These are the exponentials"),
             Wrong((not_divided,), "divide by the row's sum"),
@@ -238,6 +243,8 @@ CASES = {
             Wrong((lambda m, w, k: contributions(m, w, k).T,), "Rows and columns of your map"),
             Wrong((lambda m, w, k: contributions(m, w, k) + 1,), NEUTRAL),
             Wrong((lambda m, w, k: contributions(m, w, k)[..., None],), NEUTRAL),
+            Wrong((lambda m, w, k: (m * block(m, w, k)).sum(0),), "You add up the rows"),
+            Wrong((lambda m, w, k: (m * block(m, w, k)).sum(1),), "You add up the columns"),
             Wrong((lambda m, w, k: (m * w[:, k]).sum(axis=-1),), "stopped with ValueError"),
             Wrong((lambda m, w, k: m * w[k].reshape(m.shape),), "stopped with ValueError"),
         ],

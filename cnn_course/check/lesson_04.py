@@ -21,7 +21,7 @@ def max_pool_2x2(answer: Any) -> None:
     few = np.array([[8.0, 0, 1, 2, -3, -1], [1, 7, 9, 4, -2, -5]])[:, :, np.newaxis]
     even = [(few,), *((rng.normal(size=shape),) for shape in ((4, 6, 3), (6, 4, 2), (8, 8, 5)))]
     odd = [(few[:, :5],), *((rng.normal(size=shape),) for shape in ((7, 8, 2), (6, 9, 4), (5, 7, 1)))]
-    judge(answer, _pooled, even, _POOLINGS)
+    judge(stumbling(answer, "size 0 into", _EMPTY), _pooled, even, _POOLINGS)
     judge(stumbling(answer, "shape", "Even sizes work; odd ones leave a row or column over: drop it."), _pooled, odd, [
         (lambda x: _pooled(x[len(x) % 2 :, x.shape[1] % 2 :]), "You dropped the first row or column; drop the last."),
         (lambda x: _pooled(np.pad(x, [(0, 1), (0, 1), (0, 0)], "edge")), "A window is incomplete here: drop it."),
@@ -44,7 +44,9 @@ def _overlapping(x: Floats) -> Floats:
 
 _OVERLAP = "Your windows overlap: the next one should begin two pixels further on."
 _APART = "You compare pixels half a picture apart: mind the order of the numbers in `reshape`."
+_EMPTY = "Nothing is left of an even size: x[:-0] is empty, and so is x[:-(n % 2)]. Where should the cut end?"
 _POOLINGS = [
+    (lambda x: x[:0, :0], _EMPTY),
     (lambda x: _windows(x).mean(axis=(1, 3)), "You took the mean of each window."),
     (lambda x: _windows(x).sum(axis=(1, 3)), "You took the sum of each window."),
     (lambda x: np.maximum(_pooled(x), 0), "Negative maxima have become 0; but a maximum may be negative."),
@@ -55,6 +57,13 @@ _POOLINGS = [
     (lambda x: np.maximum(x[:, ::2], x[:, 1::2]), "You pooled along the rows only; a window is also two pixels high."),
     (lambda x: _windows(x).max(axis=(1, 3, 4)), "The channels are pooled as well; each one keeps a map of its own."),
     (lambda x: x.max(axis=(0, 1)), "This is global pooling, one number a channel; here each window gives a number."),
+    (lambda x: x.reshape(len(x) // 2, x.shape[1] // 2, 4, -1).max(axis=2),
+     "Each of your windows is four numbers of one row: reshape to (rows, 2, columns, 2, channels)."),
+    (lambda x: _windows(x).max(axis=1).max(axis=3),
+     "After the first maximum the axes have moved up. Take both at once: axis=(1, 3)."),
+    (lambda x: _windows(x).max(axis=(1, 2)), "Axis 2 counts the columns: the other way inside a window is axis 3."),
+    (lambda x: _windows(x).max(axis=(2, 4)), "Inside a window run axes 1 and 3."),
+    (lambda x: np.maximum(x[::2, ::2], x[1::2, 1::2]), "You compared two corners of each window; there are four."),
     (_windows, "These are the windows; now take the maximum of each."),
     (lambda x: x.reshape(2, len(x) // 2, 2, x.shape[1] // 2, -1).max(axis=(0, 2)), _APART),
     (lambda x: _pooled(x)[np.newaxis], "A batch axis is in front; one block goes in, and one should come out."),
@@ -69,7 +78,8 @@ def read_off_a_stack(shape: Any, size: Any) -> None:
         raise Hint("Leave the batch axis out: height, width and maps, three numbers.")
     compare(array(shape, "The output shape"), (7, 7, 32), [
         # Three mistakes give 8: 52 / 3 and 16 / 2 rounded up, 52 / 2 and 24 / 3, or less than 2 off for a convolution.
-        ((8, 8, 32), "Is something rounded up, are the poolings exchanged, or takes a convolution less than 2 off?"),
+        ((8, 8, 32), "Is something rounded up, are the poolings exchanged, or does a convolution take less than 2 "
+         "off?"),
         *(((n, n, 32), "There is no half place: what does not fill a window is dropped.") for n in (7.5, 23 / 3)),
         ((9, 9, 32), 'You counted as if padding were "same": each convolution takes 2 off height and width.'),
         ((15, 15, 32), "One pooling is left to do."),
@@ -92,7 +102,7 @@ def read_off_a_stack(shape: Any, size: Any) -> None:
 
 
 @register("4.3", right="The same weights, little more than half of the multiply-adds. Compare the two shares, and "
-          "train both nets once more: how much of the difference is luck?")
+          "build and train both nets once more: how much of the difference is luck?")
 def net_without_pooling(strided: Any, share: Any) -> None:
     """A trained net whose convolutions step by 2, judged by what it computes, and how many of its answers stay."""
     if not isinstance(strided, keras.Layer):

@@ -50,6 +50,20 @@ def dropped_first(x):
     return pooled(x[x.shape[0] % 2 :, x.shape[1] % 2 :])
 
 
+def nothing_left(x):
+    return windows(x[: -(x.shape[0] % 2), : -(x.shape[1] % 2)]).max(axis=(1, 3))
+
+
+def reshaped_nothing(x):
+    rows, columns, channels = x.shape[0] // 2, x.shape[1] // 2, x.shape[2]
+    return x[: -(len(x) % 2), : -(x.shape[1] % 2)].reshape(rows, 2, columns, 2, channels).max(axis=(1, 3))
+
+
+def four_of_a_row(x):
+    rows, columns, channels = x.shape[0] // 2, x.shape[1] // 2, x.shape[2]
+    return x[: 2 * rows, : 2 * columns].reshape(rows, columns, 4, channels).max(axis=2)
+
+
 def one_wrong(x):
     y = pooled(x)
     y[-1, -1, -1] += 1
@@ -171,6 +185,13 @@ CASES = {
             Wrong((windows,), "These are the windows"),
             Wrong((lambda x: layers.max_pool(x[None]),), "A batch axis is in front"),
             Wrong((layers.max_pool,), "stopped with ValueError: max_pool: x has shape (2, 6, 1)"),
+            Wrong((nothing_left,), "x[:-0] is empty"),
+            Wrong((reshaped_nothing,), "x[:-0] is empty"),
+            Wrong((four_of_a_row,), "four numbers of one row"),
+            Wrong((lambda x: windows(x).max(axis=1).max(axis=3),), "the axes have moved up"),
+            Wrong((lambda x: windows(x).max(axis=(1, 2)),), "Axis 2 counts the columns"),
+            Wrong((lambda x: windows(x).max(axis=(2, 4)),), "run axes 1 and 3"),
+            Wrong((lambda x: np.maximum(windows(x)[:, 0, :, 0], windows(x)[:, 1, :, 1]),), "two corners of each"),
             Wrong((lambda x: windows(x).max(axis=(0, 2)),), NEUTRAL),
             Wrong((lambda x: windows(x).min(axis=(1, 3)),), NEUTRAL),
             Wrong((one_wrong,), NEUTRAL),

@@ -1,11 +1,13 @@
-"""Checks of lesson 11: the top-k error, the cost of a separable convolution, and the probability of several classes."""
+"""Checks of lesson 11: the top-k error, a block with a residual connection, and the probability of several classes."""
 
 from typing import Any
 
+import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_course.check.engine import judge, register
+from cnn_course import layers
+from cnn_course.check.engine import Hint, array, call, compare, judge, kind, register
 
 
 @register("11.1", right="With k=1 it is the top-1 error; with k as large as the number of classes it is always 0.")
@@ -42,27 +44,73 @@ def _error(scores: NDArray[Any], labels: NDArray[Any], k: int) -> float:
     return float(np.mean(_rank(scores, labels) >= k))
 
 
-@register("11.2", right="The depthwise step's share of it is k² / (k² + filters): with many filters, next to nothing.")
-def separable_cost(answer: Any) -> None:
-    """The multiply-adds of a depthwise and a 1 × 1 convolution, from five numbers."""
+_MAPS = (12, 10, 32)
+_KERNELS = [(1, 1, 32, 8), (3, 3, 8, 8), (1, 1, 8, 32)]  # of the wanted block; all different, so the shape tells which
 
-    def cost(height: int, width: int, kernel: int, channels: int, filters: int) -> int:
-        return height * width * channels * (kernel**2 + filters)
 
-    judge(answer, cost, [(4, 5, 3, 2, 6), (9, 21, 5, 16, 40), (14, 14, 3, 256, 256)], [
-        (lambda h, w, k, c, f: h * w * k**2 * c * f, "That is the full convolution; a depthwise kernel sees one map."),
-        (lambda h, w, k, c, f: c * (k**2 + f), "These are the weights; each is used once at every place."),
-        (lambda h, w, k, c, f: h * w * k**2 * c, "The depthwise half is right; the 1 × 1 convolution is missing."),
-        (lambda h, w, k, c, f: h * w * c * f, "The 1 × 1 half is right; the depthwise convolution is missing."),
-        (lambda h, w, k, c, f: h * w * c * (k + f), "The kernel is `kernel` pixels wide, and as many high."),
-        (lambda h, w, k, c, f: h * w * (k**2 + c) * f, "The depthwise step has a kernel for each map that comes in."),
-        (lambda h, w, k, c, f: h * w * (k**2 + c * f), "Your depthwise step filters one map only."),
-        (lambda h, w, k, c, f: h * w * c * (k**2 + 1), "Your 1 × 1 step has one filter only."),
-        (lambda h, w, k, c, f: h * w * k**2 * c * c * f, "One step follows the other, so their costs add up."),
-        (lambda h, w, k, c, f: h * w * (c * (k**2 + f) + c + f), "Leave the biases out."),
-        (lambda h, w, k, c, f: 2 * h * w * c * (k**2 + f), "A product and its addition count as one multiply-add."),
-        (lambda h, w, k, c, f: (h - k + 1) * (w - k + 1) * c * (k**2 + f), "The maps keep their height and width."),
-    ])  # fmt: skip
+@register("11.2", right="It has 1,096 parameters; a single full 3 × 3 convolution from 32 to 32 maps has 9,248.")
+def bottleneck_block(answer: Any) -> None:
+    """A function that builds a residual block, judged by what the model computes with kernels of our own."""
+    net = answer if isinstance(answer, keras.Layer) else call(answer, given="no arguments")
+    if not isinstance(net, keras.Layer):
+        raise Hint(f"Your function should return a Keras model, and it returns {kind(net)}.")
+    shape = getattr(net, "input_shape", None)
+    if isinstance(shape, tuple) and None not in shape[1:] and shape[1:] != _MAPS:
+        raise Hint(f"Your model wants maps of shape {shape[1:]}; these have height 12, width 10 and 32 channels.")
+    rng = np.random.default_rng(112)
+    x = rng.integers(-2, 3, (4, *_MAPS)).astype(np.float32)
+    call(net, x, given="maps of 12 × 10 × 32")
+    _check_kernels([tuple(weight.shape) for weight in net.weights])
+    kernels = [rng.choice([-1.0, 0, 0, 1], shape) for shape in _KERNELS]  # small whole numbers: sums are exact
+    learned = net.get_weights()
+    try:
+        for weight in net.weights:
+            own = tuple(weight.shape)
+            weight.assign(kernels[_KERNELS.index(own)] if own in _KERNELS else np.zeros(own))
+        result = array(net(x, training=False), "What your model returns")
+    finally:
+        net.set_weights(learned)
+    wanted, found = np.maximum(x + _branch(x, kernels), 0), _branch(x, kernels)
+    relu = layers.relu
+    compare(result, wanted, [
+        (relu(found), "What came in is not added. `Add` gets a list of two: the input and what the layers found."),
+        (found, "What came in is not added, and the last ReLU is missing."),
+        (x + found, "The last ReLU is missing: it stands behind the addition."),
+        (x + relu(found), "The last ReLU stands in front of the addition; it belongs behind it."),
+        (x + relu(x + found), "What came in is added twice: a last time behind the last ReLU."),
+        (relu(x + relu(found)), "The third convolution has a ReLU of its own; only the sum gets one."),
+        (np.concatenate([x, found], -1), "The maps are put side by side; they should be added."),
+        (relu(np.concatenate([x, found], -1)), "The maps are put side by side; they should be added."),
+        (relu(x * found), "What came in is multiplied; it should be added."),
+        (relu((x + found) / 2), "That is the mean of the two; their sum is wanted."),
+        *((relu(x + _branch(x, kernels, bare)), f"No ReLU follows {' and '.join(bare)}.")
+          for bare in (_WITH_RELU[:1], _WITH_RELU[1:], _WITH_RELU)),
+    ], "All kernels are right, what comes out is not. Compare the order of the steps.")  # fmt: skip
+
+
+_WITH_RELU = ("the first convolution", "the second convolution")
+
+
+def _branch(x: NDArray[Any], kernels: list[NDArray[Any]], bare: tuple[str, ...] = ()) -> NDArray[Any]:
+    """What the three convolutions find, with some ReLUs left out."""
+    for kernel, name in zip(kernels, (*_WITH_RELU, ""), strict=True):
+        x = layers.conv2d(x, kernel, padding="same")
+        x = layers.relu(x) if name and name not in bare else x
+    return x
+
+
+def _check_kernels(shapes: list[tuple[int, ...]]) -> None:
+    """Raise `Hint` unless the kernels of a model have the shapes of the wanted ones, in any order."""
+    found = [shape for shape in shapes if len(shape) == 4]
+    for height, width, channels, filters in found:
+        if (height, width, channels, filters) not in _KERNELS:
+            told = f"{filters} filters of {height} × {width} over {channels} channels"
+            raise Hint(f"Your model has {told}. Compare that with the description.")
+    if sorted(found) != sorted(_KERNELS):
+        raise Hint(f"Your model has {len(found)} of these convolutions; the description has three, all different.")
+    others = [shape for shape in shapes if len(shape) != 4]
+    if len(others) > 3 or any(len(shape) != 1 for shape in others):
+        raise Hint("Besides three convolutions, something in your model has weights. Leave it out.")
 
 
 _LEFT_OUT = 'A wanted class is left out, "Egyptian cat". Is it too improbable for you, or spelt in another way?'

@@ -57,20 +57,78 @@ def slice_of_guesses(places):
     return other
 
 
-def cost(height, width, kernel, channels, filters):
-    places = height * width
-    return places * channels * kernel**2 + places * filters * channels
+def block(
+    shape=(12, 10, 32),
+    first="relu",
+    second="relu",
+    third=None,
+    join=lambda x, y: keras.layers.Add()([x, y]),
+    last=keras.layers.ReLU,
+    kernels=(1, 3, 1),
+    narrow=8,
+    extra=None,
+    bias=True,
+):
+    """A function that builds the wanted block, or one with a mistake."""
+
+    def build():
+        inputs = keras.Input(shape)
+        y = keras.layers.Conv2D(narrow, kernels[0], activation=first, padding="same", use_bias=bias)(inputs)
+        y = keras.layers.Conv2D(narrow, kernels[1], activation=second, padding="same", use_bias=bias)(y)
+        y = keras.layers.Conv2D(shape[-1], kernels[2], activation=third, padding="same", use_bias=bias)(y)
+        y = extra()(y) if extra else y
+        y = join(inputs, y)
+        return keras.Model(inputs, last()(y) if last else y)
+
+    return build
 
 
-def cost_by_loop(height, width, kernel, channels, filters):
-    total = 0
-    for shape in ((kernel, kernel, channels), (1, 1, channels, filters)):
-        total += height * width * math.prod(shape)
-    return total
+def block_with_plus():
+    x = inputs = keras.Input((12, 10, 32))
+    for filters, side in ((8, 1), (8, 3)):
+        x = keras.layers.Activation("relu")(keras.layers.Conv2D(filters, side, padding="same")(x))
+    return keras.Model(inputs=inputs, outputs=keras.activations.relu(keras.layers.Conv2D(32, (1, 1))(x) + inputs))
 
 
-def places(rule):
-    return lambda height, width, kernel, channels, filters: height * width * rule(kernel, channels, filters)
+def block_around_a_chain():
+    """The convolutions are a model of their own."""
+    chain = keras.Sequential([keras.layers.Conv2D(8, 1, activation="relu")])
+    chain.add(keras.layers.Conv2D(8, 3, padding="same", activation="relu"))
+    chain.add(keras.layers.Conv2D(32, 1))
+    inputs = keras.Input(shape=(12, 10, 32))
+    return keras.Model(inputs, keras.layers.ReLU()(keras.layers.add([chain(inputs), inputs])))
+
+
+class Block(keras.Model):
+    """A model by subclassing; the layers are made in another order than they are called in."""
+
+    def __init__(self):
+        super().__init__()
+        self.wide = keras.layers.Conv2D(32, 1)
+        self.look = keras.layers.Conv2D(8, 3, padding="same")
+        self.narrow = keras.layers.Conv2D(8, 1)
+
+    def call(self, maps):
+        return tf.nn.relu(maps + self.wide(tf.nn.relu(self.look(tf.nn.relu(self.narrow(maps))))))
+
+
+def block_of_valid_maps():
+    inputs = keras.Input((12, 10, 32))
+    x = keras.layers.Conv2D(8, 1, activation="relu")(inputs)
+    x = keras.layers.Conv2D(8, 3, activation="relu")(x)
+    return keras.Model(inputs, keras.layers.Add()([inputs, keras.layers.Conv2D(32, 1)(x)]))
+
+
+def one_convolution():
+    return keras.Sequential([keras.Input((12, 10, 32)), keras.layers.Conv2D(8, 1)])
+
+
+def twice(x, y):
+    return keras.layers.Add()([x, keras.layers.ReLU()(keras.layers.Add()([x, y]))])
+
+
+def relu(maps):
+    return keras.layers.ReLU()(maps)
 
 
 def share(probabilities, names, wanted):
@@ -156,30 +214,40 @@ CASES = {
     ),
     "11.2": Cases(
         wrong=[
-            Wrong((places(lambda k, c, f: k * k * c * f),), "the full convolution"),
-            Wrong((lambda h, w, k, c, f: k * k * c + c * f,), "These are the weights"),
-            Wrong((places(lambda k, c, f: k * k * c),), "The depthwise half is right"),
-            Wrong((places(lambda k, c, f: c * f),), "The 1 × 1 half is right"),
-            Wrong((places(lambda k, c, f: k * c + c * f),), "and as many high"),
-            Wrong((places(lambda k, c, f: k * k * f + c * f),), "for each map that comes in"),
-            Wrong((places(lambda k, c, f: k * k + c * f),), "filters one map only"),
-            Wrong((places(lambda k, c, f: k * k * c + c),), "has one filter only"),
-            Wrong((places(lambda k, c, f: k * k * c * c * f),), "so their costs add up"),
-            Wrong((places(lambda k, c, f: k * k * c + c + c * f + f),), "Leave the biases out"),
-            Wrong((places(lambda k, c, f: 2 * (k * k * c + c * f)),), "count as one multiply-add"),
-            Wrong((lambda h, w, k, c, f: cost(h - k + 1, w - k + 1, k, c, f),), "keep their height and width"),
-            Wrong((lambda h, w, k, c, f: h + w,), "kernel = 3, channels = 2 and filters = 6, your function returns 9"),
-            Wrong((lambda h, w, k, c, f: cost(h, w, k, c, f) + 1,), NEUTRAL),
-            Wrong((lambda h, w, k, c, f: [h * w * k * k * c, h * w * c * f],), NEUTRAL),
-            Wrong((lambda h, w, k, c, f: "many",), "and a number is wanted"),
+            Wrong((block(join=lambda x, y: y),), "What came in is not added."),
+            Wrong((block(join=lambda x, y: y, last=None),), "not added, and the last ReLU is missing"),
+            Wrong((block(last=None),), "it stands behind the addition"),
+            Wrong((block(third="relu", last=None),), "in front of the addition"),
+            Wrong((block(third="relu"),), "only the sum gets one"),
+            Wrong((block(join=twice, last=None),), "added twice"),
+            Wrong((block(join=lambda x, y: keras.layers.Concatenate()([x, y])),), "side by side"),
+            Wrong((block(join=lambda x, y: keras.layers.Concatenate()([x, y]), last=None),), "side by side"),
+            Wrong((block(join=lambda x, y: keras.layers.Multiply()([x, y])),), "is multiplied"),
+            Wrong((block(join=lambda x, y: keras.layers.Average()([x, y])),), "the mean of the two"),
+            Wrong((block(first=None),), "No ReLU follows the first convolution."),
+            Wrong((block(second=None),), "No ReLU follows the second convolution."),
+            Wrong((block(first=None, second=None),), "the first convolution and the second"),
+            Wrong((block(join=lambda x, y: keras.layers.Subtract()([x, y])),), "Compare the order"),
+            Wrong((block(first="sigmoid"),), "Compare the order"),
+            Wrong((block(join=lambda x, y: keras.layers.Add()([relu(x), y])),), "Compare the order"),
+            Wrong((block(kernels=(1, 1, 1)),), "8 filters of 1 × 1 over 8 channels"),
+            Wrong((block(kernels=(3, 3, 1)),), "8 filters of 3 × 3 over 32 channels"),
+            Wrong((block(narrow=16),), "16 filters of 1 × 1 over 32 channels"),
+            Wrong((block(shape=(10, 12, 32)),), "wants maps of shape (10, 12, 32)"),
+            Wrong((block(extra=keras.layers.BatchNormalization),), "something in your model has weights"),
+            Wrong((block(extra=lambda: keras.layers.Conv2D(32, 1)),), "32 filters of 1 × 1 over 32 channels"),
+            Wrong((block_of_valid_maps,), "stopped with ValueError"),
+            Wrong((lambda: keras.Input((12, 10, 32)),), "should return a Keras model"),
+            Wrong((one_convolution,), "has 1 of these convolutions"),
+            Wrong((3,), "A function is wanted"),
         ],
         right=[
-            (cost,),
-            (cost_by_loop,),
-            (places(lambda k, c, f: c * (k**2 + f)),),
-            (lambda *sizes: np.float32(cost(*sizes)),),
-            (lambda *sizes: tf.constant(cost(*sizes)),),
-            (lambda *sizes: OwnNumber(cost(*sizes)),),
+            (block(),),
+            (block(bias=False),),
+            (block_with_plus,),
+            (block_around_a_chain,),
+            (Block,),
+            (block()(),),
         ],
     ),
     "11.3": Cases(

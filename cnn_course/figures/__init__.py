@@ -1,17 +1,21 @@
 """The course's signature figures, one function each; numbers come from the lesson, which computes them in the open."""
 
+from cnn_course.figures.accuracy_grid import accuracy_grid
 from cnn_course.figures.activations import activations
 from cnn_course.figures.augmentation import augmentation
 from cnn_course.figures.card_recovered import card_recovered
 from cnn_course.figures.cards_learned import cards_learned
 from cnn_course.figures.cards_on_a_wall import cards_on_a_wall
+from cnn_course.figures.challenge import challenge
 from cnn_course.figures.channel_mixer import channel_mixer
 from cnn_course.figures.class_bars import class_bars
 from cnn_course.figures.class_maps import class_maps
 from cnn_course.figures.connections import connections
 from cnn_course.figures.corner_card import corner_card
+from cnn_course.figures.cost_and_accuracy import cost_and_accuracy
 from cnn_course.figures.fading import fading
 from cnn_course.figures.flatten import flatten
+from cnn_course.figures.gradient_histograms import gradient_histograms
 from cnn_course.figures.likeness_rows import likeness_rows
 from cnn_course.figures.match_score import match_score
 from cnn_course.figures.moved_scene import moved_scene
@@ -22,13 +26,15 @@ from cnn_course.figures.pixel_numbers import pixel_numbers
 from cnn_course.figures.pooling import pooled_photo, pooling, pooling_gradient
 from cnn_course.figures.pooling_shift import pooling_shift
 from cnn_course.figures.reliability import reliability
+from cnn_course.figures.seed_dots import seed_dots
 from cnn_course.figures.stride_and_padding import stride_and_padding
 from cnn_course.figures.top_five import top_five
 from cnn_course.figures.transfer import transfer
 
 __all__ = [
-    "activations", "augmentation", "card_recovered", "cards_learned", "cards_on_a_wall", "channel_mixer", "class_bars",
-    "class_maps", "connections", "corner_card", "fading", "flatten", "likeness_rows", "match_score", "moved_scene",
-    "nine_products", "patterns_and_sheets", "penalties", "pixel_numbers", "pooled_photo", "pooling",
-    "pooling_gradient", "pooling_shift", "reliability", "stride_and_padding", "top_five", "transfer",
+    "accuracy_grid", "activations", "augmentation", "card_recovered", "cards_learned", "cards_on_a_wall", "challenge",
+    "channel_mixer", "class_bars", "class_maps", "connections", "corner_card", "cost_and_accuracy", "fading",
+    "flatten", "gradient_histograms", "likeness_rows", "match_score", "moved_scene", "nine_products",
+    "patterns_and_sheets", "penalties", "pixel_numbers", "pooled_photo", "pooling", "pooling_gradient",
+    "pooling_shift", "reliability", "seed_dots", "stride_and_padding", "top_five", "transfer",
 ]  # fmt: skip

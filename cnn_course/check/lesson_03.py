@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_course.check.engine import Hint, array, call, compare, judge, kind, register, shown
+from cnn_course.check.engine import Hint, array, call, compare, judge, kind, register, shown, stumbling
 
 Floats = NDArray[np.float64]
 
@@ -51,10 +51,12 @@ def corner_net(answer: Any) -> None:
     wrong = int(np.argmax(np.abs(scores - wanted) > 0.1))
     saddle, upright, level = (bright @ weights for weights in ((1, -1, -1, 1), (-1, 1, -1, 1), (-1, -1, 1, 1)))
     mistakes = [
-        (0 * wanted, "It answers 0 to every wall. Does a ReLU stand between the two layers, and do both halves count?"),
+        (0 * wanted, "It answers 0 to every wall. Does a ReLU stand between the two layers, do both halves count, and "
+         "is no bias negative?"),
         (np.abs(upright), "It finds upright edges of either sign; but an edge is no corner."),
         (np.abs(level), "It finds level edges of either sign; but an edge is no corner."),
         (2 * wanted, "Every corner gets 2, and 1 is wanted: the rest is right."),
+        (wanted / 2, "Every corner gets ½, and 1 is wanted: the rest is right."),
         (wanted - 1, "Every answer is 1 too small: look at the biases."),
         (wanted + 1, "Every answer is 1 too large: look at the biases."),
         (1 - wanted, "The wrong way round: it answers 1 where there is no corner."),
@@ -64,7 +66,8 @@ def corner_net(answer: Any) -> None:
     for one in (saddle, -saddle):  # either half of the corners may be the one that is found
         kept = np.maximum(one, 0)
         mistakes += [
-            (one, "Half of the corners get −1: that is one kernel without a bend, its negative half still there."),
+            (one, "Half of the corners get −1: either no ReLU stands between the layers, or the second layer subtracts "
+             "one map instead of adding it."),
             (kept, "Half of the corners get 0: the filter for the other half is missing, or adds nothing."),
             (2 * kept, "Half of the corners get 2, the others 0: are the signs of both filters the same?"),
         ]
@@ -89,11 +92,14 @@ def repaired(answer: Any) -> None:
 
     few = np.array([-2.0, -0.5, 0.0, 1.0, 4.0], dtype=np.float32)
     many = np.random.default_rng(3).normal(0, 3, (4, 5, 3)).astype(np.float32)
-    judge(answer, reference, [(few,), (many,)], [
+    numbers = "Here x is an array or a tensor, and functions of math take single numbers: use those of keras.ops."
+    judge(stumbling(answer, "converted to Python scalars", numbers), reference, [(few,), (many,)], [
         (sigmoid, "That is the sigmoid as it was: it gives 0.5 for 0, and its slope there is 1/4."),
         (lambda x: sigmoid(x) - 0.5, "It is centred, but at 0 its slope is still 1/4."),
         (lambda x: 4 * sigmoid(x), "Its slope at 0 is 1, but for 0 it gives 2."),
         (lambda x: 4 * sigmoid(x) - 0.5, "For 0 it gives 1.5: shift first, stretch afterwards. Are brackets missing?"),
+        (lambda x: 4 * (sigmoid(x) + 0.5), "For 0 it gives 4: you added the half, and the curve moved up."),
+        (lambda x: 4 * sigmoid(x) + 0.5, "For 0 it gives 2.5: you added the half, and the curve moved up."),
         (lambda x: 4 * sigmoid(x) - 1, "For 0 it gives 1: after the stretch there is more to subtract."),
         (lambda x: 2 * sigmoid(x) - 1, "It goes from −1 to 1 and is centred, but its slope at 0 is 1/2."),
         (lambda x: (sigmoid(x) - 0.5) / 4, "You made it flatter: divided by 4, the slope at 0 is 1/16."),

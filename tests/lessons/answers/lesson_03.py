@@ -113,6 +113,9 @@ CASES = {
         wrong=[
             Wrong((two_layers([SADDLE, -SADDLE], bend=None),), "answers 0 to every wall"),
             Wrong((two_layers([SADDLE], (1,), (0,), bend=None),), "Half of the corners get −1"),
+            Wrong((two_layers([SADDLE, -SADDLE], (1, -1)),), "Half of the corners get −1"),
+            Wrong((two_layers([SADDLE / 2, -SADDLE / 2]),), "Every corner gets ½"),
+            Wrong((two_layers([SADDLE, -SADDLE], biases=(-1, -1)),), "answers 0 to every wall"),
             Wrong((two_layers([-SADDLE], (1,), (0,), bend=None),), "Half of the corners get −1"),
             Wrong((two_layers([SADDLE], (1,), (0,)),), "Half of the corners get 0: the filter"),
             Wrong((two_layers([-SADDLE, 0 * SADDLE]),), "Half of the corners get 0: the filter"),
@@ -147,6 +150,8 @@ CASES = {
             Wrong((lambda x: logistic(x) - 0.5,), "its slope is still 1/4"),
             Wrong((lambda x: 4 * logistic(x),), "for 0 it gives 2"),
             Wrong((lambda x: 4 * logistic(x) - 0.5,), "Are brackets missing"),
+            Wrong((lambda x: 4 * (logistic(x) + 0.5),), "you added the half"),
+            Wrong((lambda x: 4 * logistic(x) + 0.5,), "you added the half"),
             Wrong((lambda x: 4 * logistic(x) - 1,), "more to subtract"),
             Wrong((lambda x: 2 * logistic(x) - 1,), "its slope at 0 is 1/2"),
             Wrong((lambda x: (logistic(x) - 0.5) / 4,), "You made it flatter"),
@@ -159,7 +164,7 @@ CASES = {
             Wrong((lambda x: 3 * (logistic(x) - 0.5),), NEUTRAL),
             Wrong((keras.ops.softplus,), NEUTRAL),
             Wrong((lambda x: 4 / (1 + np.exp(-x)) - 2,), "Keras cannot use it in a layer"),
-            Wrong((lambda x: 4 / (1 + math.exp(-x)) - 2,), "stopped with TypeError"),
+            Wrong((lambda x: 4 / (1 + math.exp(-x)) - 2,), "an array or a tensor, and functions of math"),
         ],
         right=[
             (lambda x: 4 * (logistic(x) - 0.5),),

@@ -20,7 +20,7 @@ from cnn_course._files import FOLDER, DataError, catalogue, read_only, verified
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PICTURES", "DataError", "Dataset", "fashion_mnist", "ilsvrc_results", "picture", "spoil"]
+__all__ = ["PICTURES", "DataError", "Dataset", "fashion_mnist", "ilsvrc_results", "picture", "speeds", "spoil"]
 
 PICTURES = FOLDER / "pictures"
 """The folder of the photographs that come with the course, for a lesson that opens a file itself."""
@@ -152,6 +152,27 @@ def ilsvrc_results() -> "pd.DataFrame":
     import pandas as pd  # here, since nothing else in this module needs it
 
     return pd.read_csv(io.BytesIO(verified("ilsvrc_results.csv")), keep_default_na=False)
+
+
+def speeds() -> "pd.DataFrame":
+    """Load how many pictures a second nets were trained with or run on, on GPUs and on the author's processor.
+
+    One row a figure: `device`; `use`, "forward" or "training"; `net`; `precision`; `xla`, "yes" or "no"; `devices`, how
+    many worked together; `batch`, on each of them; `pictures_a_second`, of all together; `peak_gb`, the most memory
+    that the process held, where it was measured; `software`; `date`; `reference`; and `origin`, which is "measured" for
+    the processor (`python -m tools.bench.speeds`) and "published" for the GPUs.
+
+    Returns:
+        A pandas DataFrame of your own.
+
+    Raises:
+        DataError: If a file is missing or damaged.
+    """
+    import pandas as pd
+
+    files = {"published": "gpu_speeds.csv", "measured": "cpu_speeds.csv"}
+    tables = [pd.read_csv(io.BytesIO(verified(file))).assign(origin=origin) for origin, file in files.items()]
+    return pd.concat(tables, ignore_index=True)
 
 
 def spoil(pictures: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:

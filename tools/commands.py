@@ -23,6 +23,7 @@ from cnn_course.doctor import obstacle
 from tools.lessons import ROOT, UnknownLessonError, lessons
 
 COPIES = ROOT / "my_notebooks"
+SCRIPTS = ("train_multi.py",)  # what lessons run besides their notebooks, and a learner may change
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
@@ -180,7 +181,7 @@ def pip(*words: str, advice: str = "") -> None:
 
 
 def copy_lessons(fresh: list[str]) -> None:
-    """Copy each lesson that has no copy yet, those in `fresh` after their old copies are set aside; change no copy."""
+    """Copy lessons and scripts that have no copy yet, those in `fresh` after theirs are set aside; change no copy."""
     replaced = [lesson.path.name for lesson in lessons(*fresh)] if fresh else []
     try:
         COPIES.mkdir(exist_ok=True)
@@ -190,6 +191,10 @@ def copy_lessons(fresh: list[str]) -> None:
                 set_aside(copy)
             if not copy.exists():
                 write_copy(lesson.path, copy)
+        for name in SCRIPTS:
+            script, copy = ROOT / "notebooks" / name, COPIES / name
+            if script.exists() and not copy.exists():
+                write_whole(script.read_text(encoding="utf-8"), copy)
     except OSError as error:
         stop(f"Your copies of the lessons cannot be written to {COPIES}: {error.strerror}. If a file has that name, "
              "rename it; if the folder belongs to somebody else, copy the whole course to a place that is yours. Then "
@@ -211,9 +216,13 @@ def write_copy(lesson: Path, copy: Path) -> None:
         if cell["cell_type"] == "code":
             cell.update(execution_count=None, outputs=[])
             cell["metadata"].get("jupyter", {}).pop("outputs_hidden", None)
+    write_whole(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", copy)  # as nbformat writes it
+
+
+def write_whole(text: str, copy: Path) -> None:
+    """Write a file, whole or not at all."""
     unfinished = copy.with_suffix(f".{os.getpid()}")
     try:
-        text = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"  # as nbformat writes it
         unfinished.write_text(text, encoding="utf-8", newline="\n")
         unfinished.replace(copy)
     finally:

@@ -1,10 +1,10 @@
-"""Checks of lesson 16: the largest batch, an epoch with prefetch, and the price of a training."""
+"""Checks of lesson 16: the largest batch, a pipeline from files, and the time of a training step."""
 
 from itertools import product
 from math import ceil, floor, inf
 from typing import Any
 
-from cnn_course.check.engine import judge, register
+from cnn_course.check.engine import Hint, call, judge, kind, number, register
 
 
 @register("16.1", right="A net with few parameters and large maps fills a GPU with pictures, not with weights.")
@@ -36,50 +36,156 @@ def largest_batch(answer: Any) -> None:
     ])  # fmt: skip
 
 
-@register("16.2", right="Many batches on: an epoch takes the larger of the two times, batch after batch.")
-def epoch_with_prefetch(answer: Any) -> None:
-    """The first load, then pairs of a load and a step, then the last step; either of the two can be the longer one."""
-    cases = [(5, 1.0, 2.0), (5, 3.0, 1.0), (1, 2.0, 3.0), (7, 0.75, 0.125), (40, 0.5, 0.5)]
-    judge(answer, lambda batches, load, learn: load + (batches - 1) * max(load, learn) + learn, cases, [
-        (lambda n, a, b: n * (a + b), "That is one after the other, without prefetch."),
-        (lambda n, a, b: n * max(a, b), "Almost. Look at both ends: are the first load and the last step in it?"),
-        (lambda n, a, b: a + n * max(a, b), "Nearly. Beside the last step nothing is loaded any more."),
-        (lambda n, a, b: n * max(a, b) + b, "Nearly. Beside the first load nothing is learned yet."),
-        (lambda n, a, b: (n - 1) * max(a, b), "The first load and the last step are missing: they have no partner."),
-        (lambda n, a, b: a + (n - 1) * max(a, b), "Only the last step is missing."),
-        (lambda n, a, b: (n - 1) * max(a, b) + b, "Only the first load is missing."),
-        (lambda n, a, b: a + (n - 1) * min(a, b) + b, "When a load and a step run side by side, the longer counts."),
-        (lambda n, a, b: a + n * max(a, b) + b, "That is a pair too many: how often do a load and a step meet?"),
-        (lambda n, a, b: a + (n - 2) * max(a, b) + b, "That is a pair too few: how often do a load and a step meet?"),
-        (lambda n, a, b: a + n * b, "That is right only if a step takes longer than a load, or equally long."),
-        (lambda n, a, b: n * a + b, "That is right only if a load takes longer than a step, or equally long."),
-    ])  # fmt: skip
+@register("16.2", right="Read once, shuffle and augment in every epoch: the cache stands between the two.")
+def pipeline(answer: Any) -> None:
+    """Photos that are numbers: what is opened and drawn is counted, over three epochs."""
+    import numpy as np
+    import tensorflow as tf
+
+    count, batch = 52, 16
+    paths, labels = [f"photo-{number}" for number in range(count)], [(7 * number) % 5 for number in range(count)]
+    opened: list[int] = []
+    drawn: list[int] = []
+
+    def open_file(path: Any) -> Any:
+        opened.append(int(path.numpy().decode().split("-")[1]))
+        return np.full((2, 2, 3), 10.0 * opened[-1], np.float32)
+
+    def load(path: Any, label: Any) -> Any:
+        return tf.ensure_shape(tf.py_function(open_file, [path], tf.float32), (2, 2, 3)), label
+
+    def noise(_: Any) -> Any:
+        drawn.append(len(drawn))
+        return np.float32(1 + drawn[-1] % 1000 / 500)
+
+    def augment(pictures: Any) -> Any:
+        return pictures + tf.ensure_shape(tf.py_function(noise, [tf.shape(pictures)[0]], tf.float32), ())
+
+    given = "paths, labels, a function that loads and one that augments"
+    data = call(answer, paths, labels, load, augment, given=given)
+    if not isinstance(data, tf.data.Dataset):
+        raise Hint(f"A tf.data.Dataset is wanted, and this is {kind(data)}.")
+    epochs = [call(_one_epoch, data, 3 * count, given="three epochs of your data set") for _ in range(3)]
+    if any(len(epoch) >= 3 * count for epoch in epochs):
+        raise Hint("An epoch of your data set does not end: does it `repeat()`?")
+    if not all(isinstance(part, tuple) and len(part) == 2 for epoch in epochs for part in epoch):
+        raise Hint("Each element should be a pair: pictures and their labels.")
+    shapes = [np.shape(pictures) for pictures, _ in epochs[0]]
+    if any(len(shape) == 3 for shape in shapes):
+        raise Hint("Your data set gives the pictures one by one. What makes batches of them?")
+    if any(len(shape) != 4 or shape[1:] != (2, 2, 3) for shape in shapes):
+        raise Hint(f"A batch should have the shape (16, height, width, 3); one of yours has {len(shapes[0])} axes: "
+                   f"{shapes[0]}.")  # fmt: skip
+    whole = [np.concatenate([pictures[:, 0, 0, 0] for pictures, _ in epoch]) for epoch in epochs]
+    kinds = [np.concatenate([np.ravel(label) for _, label in epoch]) for epoch in epochs]
+    numbers = [np.floor(values / 10).astype(int) for values in whole]
+    noises = [values - 10 * number for values, number in zip(whole, numbers, strict=True)]
+    if any(len(number) < count for number in numbers):
+        raise Hint(f"There are {count} photos, and an epoch has {min(map(len, numbers))}: the last, smaller batch is "
+                   "missing.")  # fmt: skip
+    if any(sorted(number) != list(range(count)) for number in numbers):
+        raise Hint("Some photos come more than once in an epoch, and others not at all.")
+    if max(shape[0] for shape in shapes) != batch:
+        raise Hint(f"The batches should have 16 pictures; yours have {max(shape[0] for shape in shapes)}.")
+    if any((kind_ != np.asarray(labels)[number]).any() for kind_, number in zip(kinds, numbers, strict=True)):
+        raise Hint("The labels do not belong to their pictures any more. Was only one of the two shuffled?")
+    if len(opened) > count:
+        raise Hint(f"In three epochs, {len(opened)} files were opened for {count} photos. What stands before the "
+                   "cache?")  # fmt: skip
+    if all((noise_ == 0).all() for noise_ in noises):
+        raise Hint("The pictures are as they were loaded: `augment` was not used.")
+    orders = [number.tolist() for number in numbers]
+    if orders[0] == list(range(count)) and orders[1] == orders[0]:
+        raise Hint("Every epoch has the order of the list: nothing is shuffled.")
+    if orders[0] == orders[1] or orders[1] == orders[2]:
+        raise Hint("The photos were shuffled once: all epochs have the same order.")
+    by_photo = [noise_[np.argsort(number)] for noise_, number in zip(noises, numbers, strict=True)]
+    if (by_photo[0] == by_photo[1]).all():
+        raise Hint("Each photo was augmented once, and is the same in every epoch.")
 
 
-@register("16.3", right="Keep it: with the numbers of your own net and today's price it answers the question at once.")
-def price_of_a_training(answer: Any) -> None:
-    """Trainings of thousands of dollars, so that a mistake can be told even if the price is rounded to cents."""
-    cases = [(1e10, 1e9, 10, 100, 0.5, 3), (4e9, 9e8, 30, 156, 0.3, 2.5), (1.7e10, 2e8, 7, 8.1, 0.45, 0.75),
-             (1_919_872, 2 * 10**13, 10, 100, 0.5, 3)]  # fmt: skip
-    judge(answer, _price, cases, [
-        *[(lambda *given, factor=factor: factor * _price(*given), hint) for factor, hint in [
-            (1 / 3, "That is a third: is the backward pass in it, and are there two FLOPs for each multiply-add?"),
-            (2 / 3, "Backward is twice as much as forward, so all passes together are three."),
-            (1 / 2, "TFLOPS count a multiplication and an addition as two."),
-            (1 / 6, "Neither the backward pass nor the two FLOPs of a multiply-add are in it."),
-            (60, "These are minutes, and the price is for an hour."),
-            (3600, "The price is for an hour. Are these hours?"),
-            (1e3, "Giga, 10**9, is a thousandth of tera."),
-            (1e12, "A TFLOPS is 10**12 FLOPs a second."),
-        ]],
-        (lambda m, n, e, t, r, d: _price(m, n, e, t, 1, d), "That would be so if the peak were reached."),
-        (lambda m, n, e, t, r, d: _price(m, n, e, t, 1 / r, d), "The less of the peak is reached, the dearer it is."),
-        (lambda m, n, e, t, r, d: _price(m, n, e, t, r, 1), "These are hours, not dollars."),
-        (lambda m, n, e, t, r, d: _price(m, n, e, t, r, 3600), "These are seconds, not dollars."),
-        (lambda m, n, e, t, r, d: _price(m, 1, e, t, r, d), "That is the price of one picture."),
-        (lambda m, n, e, t, r, d: _price(m, n, 1, t, r, d), "Each picture is seen once in every epoch."),
-    ], decimals=2)  # fmt: skip
+def _one_epoch(data: Any, most: int) -> list[Any]:
+    epoch = []
+    for part in data:
+        epoch.append(tuple(one.numpy() for one in part) if isinstance(part, tuple | list) else part)
+        if len(epoch) >= most:
+            break
+    return epoch
 
 
-def _price(multiply_adds: float, pictures: float, epochs: int, tflops: float, reached: float, dollars: float) -> float:
-    return 6 * multiply_adds * pictures * epochs / (tflops * 1e12 * reached) / 3600 * dollars
+@register("16.3", right="Pictures a second are the batch divided by it: the number to compare machines by.")
+def step_time(answer: Any) -> None:
+    """A model whose step takes a known time, and whose first one takes much longer."""
+    import numpy as np
+
+    model, x, y, batch = _slow_model(), np.zeros((320, 4), np.float32), np.zeros(320, np.float32), 32
+    given = "a model, 320 pictures, their labels and batch = 32"
+    value = number(call(answer, model, x, y, batch, given=given), "The result")
+    if not model.seen:
+        what = "The model was used, but not trained." if model.used else "The model has not taken a single step."
+        raise Hint(what)
+    if model.largest != batch:
+        raise Hint(f"The steps you timed had {model.largest} pictures, not 32: is `batch` handed on?")
+    ratio = value / STEP
+    if 0.8 <= ratio <= 1.8:
+        return
+    if len(model.seen) == 1:
+        raise Hint("You took a single step, and that is the one that compiles. Take one before you start the clock.")
+    whole = sum(model.seen)
+    for wanted, hint in [
+        (whole / len(model.seen), "The first step, which compiles, is in it. Take one before you start the clock."),
+        (whole, "That is the time of all steps together, the first one included. How many were there?"),
+        (whole - FIRST + STEP, "That is the time of several steps. How many were there?"),
+        ((len(model.seen) - 1) * STEP, "That is the time of several steps. How many were there?"),
+        (1000 * STEP, "These are milliseconds; seconds are wanted."),
+        (STEP / batch, "That is the time of one picture, not of one step."),
+        (1 / STEP, "These are steps a second; seconds a step are wanted."),
+        (batch / STEP, "These are pictures a second; seconds a step are wanted."),
+        (USE, "That is the time of a forward pass; a training step was asked for."),
+    ]:
+        if 0.85 * wanted <= value <= 1.25 * wanted:
+            raise Hint(hint)
+    raise Hint(f"A step of this model takes about {STEP:g} s, and your function returns {value:.3g}.")
+
+
+STEP, FIRST, USE = 0.1, 1.5, 0.04  # seconds of a step of the check's model, of its first one, and of a forward pass
+
+
+def _slow_model() -> Any:
+    """A Keras model that sleeps: its first step longest, as if it were compiled."""
+    import time
+
+    import keras
+
+    class Slow(keras.Model):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.dense = keras.layers.Dense(1)
+            self.seen: list[float] = []
+            self.largest = 0
+            self.used = False
+
+        def call(self, x: Any) -> Any:
+            return self.dense(x)
+
+        def train_step(self, data: Any) -> dict[str, float]:
+            took = STEP if self.seen else FIRST
+            time.sleep(took)
+            self.seen.append(took)
+            self.largest = max(self.largest, len(data[0]))
+            return {"loss": 0.0}
+
+        def test_step(self, data: Any) -> dict[str, float]:
+            self.used = True
+            time.sleep(USE)
+            return {"loss": 0.0}
+
+        def predict_step(self, data: Any) -> Any:
+            self.used = True
+            time.sleep(USE)
+            return self(data[0] if isinstance(data, tuple) else data)
+
+    model = Slow()
+    model(keras.ops.zeros((1, 4)))
+    model.compile("sgd", "mse", run_eagerly=True)
+    return model

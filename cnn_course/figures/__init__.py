@@ -26,8 +26,10 @@ from cnn_course.figures.pixel_numbers import pixel_numbers
 from cnn_course.figures.pooling import pooled_photo, pooling, pooling_gradient
 from cnn_course.figures.pooling_shift import pooling_shift
 from cnn_course.figures.reliability import reliability
+from cnn_course.figures.roofline import roofline
 from cnn_course.figures.seed_dots import seed_dots
 from cnn_course.figures.stride_and_padding import stride_and_padding
+from cnn_course.figures.throughput import throughput
 from cnn_course.figures.top_five import top_five
 from cnn_course.figures.transfer import transfer
 
@@ -36,5 +38,6 @@ __all__ = [
     "channel_mixer", "class_bars", "class_maps", "connections", "corner_card", "cost_and_accuracy", "fading",
     "flatten", "gradient_histograms", "likeness_rows", "match_score", "moved_scene", "nine_products",
     "patterns_and_sheets", "penalties", "pixel_numbers", "pooled_photo", "pooling", "pooling_gradient",
-    "pooling_shift", "reliability", "seed_dots", "stride_and_padding", "top_five", "transfer",
+    "pooling_shift", "reliability", "roofline", "seed_dots", "stride_and_padding", "throughput",
+    "top_five", "transfer",
 ]  # fmt: skip

@@ -1,7 +1,9 @@
 """Right and wrong answers to the exercises of lesson 16."""
 
 import math
+import time
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -50,56 +52,124 @@ def power_of_two(memory, parameters, values):
 # --- 16.2
 
 
-def epoch(batches, load, learn):
-    return load + (batches - 1) * max(load, learn) + learn
+def made(*stages, size=16):
+    """A pipeline of stages in this order: load, cache, shuffle, batch, augment, and mistakes."""
+
+    def pipeline(paths, labels, load, augment):
+        data = tf.data.Dataset.from_tensor_slices((paths, labels))
+        step = {
+            "load": lambda data: data.map(load),
+            "cache": lambda data: data.cache(),
+            "shuffle": lambda data: data.shuffle(len(paths)),
+            "shuffle once": lambda data: data.shuffle(len(paths), reshuffle_each_iteration=False),
+            "batch": lambda data: data.batch(size),
+            "full batches": lambda data: data.batch(size, drop_remainder=True),
+            "unbatch": lambda data: data.unbatch(),
+            "augment": lambda data: data.map(lambda pictures, labels: (augment(pictures), labels)),
+            "repeat": lambda data: data.repeat(),
+            "pictures only": lambda data: data.map(lambda pictures, labels: pictures),
+            "prefetch": lambda data: data.prefetch(tf.data.AUTOTUNE),
+        }
+        for stage in stages:
+            data = step[stage](data)
+        return data
+
+    return pipeline
 
 
-def as_it_happens(batches, load, learn):
-    """Follow loader and net batch by batch; the loader is one batch ahead at the most."""
-    loaded = learned = 0.0
-    for _ in range(batches):
-        started = max(loaded + load, learned)
-        loaded, learned = started, started + learn
-    return learned
+def from_two_data_sets(paths, labels, load, augment):
+    pictures = tf.data.Dataset.from_tensor_slices(paths).map(lambda path: load(path, 0)[0]).cache()
+    data = tf.data.Dataset.zip((pictures, tf.data.Dataset.from_tensor_slices(labels)))
+    return data.shuffle(1000).batch(16).map(lambda x, y: (augment(x), y), num_parallel_calls=2).prefetch(2)
 
 
-def shorter_and_longer(batches, load, learn):
-    return min(load, learn) + batches * max(load, learn)
+def only_pictures_shuffled(paths, labels, load, augment):
+    pictures = tf.data.Dataset.from_tensor_slices(paths).map(lambda path: load(path, 0)[0]).cache().shuffle(100)
+    data = tf.data.Dataset.zip((pictures, tf.data.Dataset.from_tensor_slices(labels)))
+    return data.batch(16).map(lambda x, y: (augment(x), y))
 
 
-def by_cases(batches, load, learn):
-    if learn > load:
-        return load + batches * learn
-    return batches * load + learn
+def by_hand(paths, labels, load, augment):
+    """No `cache`: all files are read once, into an array."""
+    pictures = tf.stack([load(tf.constant(path), 0)[0] for path in paths])
+    data = tf.data.Dataset.from_tensor_slices((pictures, labels)).shuffle(len(paths)).batch(16)
+    return data.map(lambda x, y: (augment(x), y))
 
 
 # --- 16.3
 
 
-def price(passes=3, flops=2, share=-1, hour=3600, tera=1e12, rounded=False):
-    """Make a function for the price, with a mistake unless told otherwise."""
+def steps_of(times=4, warm=True):
+    """Time some calls of `train_on_batch`, one before them or not; hand on seconds and how many."""
 
-    def dollars_for(multiply_adds, pictures, epochs, tflops, reached, dollars):
-        seconds = passes * flops * multiply_adds * pictures * epochs / (tflops * tera) * reached**share
-        result = seconds / hour * dollars
-        return round(result, 2) if rounded else result
+    def timed(model, x, y, batch):
+        if warm:
+            model.train_on_batch(x[:batch], y[:batch])
+        start = time.perf_counter()
+        for _ in range(times):
+            model.train_on_batch(x[:batch], y[:batch])
+        return time.perf_counter() - start, times
 
-    return dollars_for
-
-
-def step_by_step(multiply_adds, pictures, epochs, tflops, reached, dollars):
-    per_picture = multiply_adds + 2 * multiply_adds
-    a_second = tflops * reached * 10**12 / 2
-    return dollars * (per_picture / a_second) * (pictures * epochs) / 60 / 60
+    return timed
 
 
-def in_float32(*given):
-    multiply_adds, pictures, epochs, tflops, reached, dollars = map(np.float32, given)
-    return 6 * multiply_adds * pictures * epochs / (tflops * np.float32(1e12) * reached) / np.float32(3600) * dollars
+def out_of(timed, result):
+    """A function that makes its result of (seconds, steps, batch)."""
+    return lambda model, x, y, batch: result(*timed(model, x, y, batch), batch)
 
 
-def cents(*given):
-    return math.ceil(100 * price()(*given)) / 100
+def with_fit(model, x, y, batch):
+    model.fit(x[:batch], y[:batch], batch_size=batch, verbose=0)
+    start = time.perf_counter()
+    model.fit(x, y, batch_size=batch, verbose=0)
+    return (time.perf_counter() - start) / math.ceil(len(x) / batch)
+
+
+def fit_with_the_first(model, x, y, batch):
+    start = time.perf_counter()
+    model.fit(x, y, batch_size=batch, verbose=0)
+    return (time.perf_counter() - start) / math.ceil(len(x) / batch)
+
+
+def least_of_three(model, x, y, batch):
+    taken = []
+    for _ in range(4):
+        start = time.perf_counter()
+        model.train_on_batch(x[:batch], y[:batch])
+        taken.append(time.perf_counter() - start)
+    return np.float32(min(taken[1:]))
+
+
+class Clock(keras.callbacks.Callback):
+    def __init__(self):
+        super().__init__()
+        self.taken = []
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self.start = time.perf_counter()
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.taken.append(time.perf_counter() - self.start)
+
+
+def by_callback(model, x, y, batch):
+    clock = Clock()
+    model.fit(x, y, batch_size=batch, verbose=0, callbacks=[clock])
+    return float(np.median(clock.taken))
+
+
+def forward_only(model, x, y, batch):
+    model.predict_on_batch(x[:batch])
+    start = time.perf_counter()
+    model.predict_on_batch(x[:batch])
+    return time.perf_counter() - start
+
+
+def default_batch(model, x, y, batch):
+    model.train_on_batch(x[:8], y[:8])
+    start = time.perf_counter()
+    model.train_on_batch(x[:8], y[:8])
+    return time.perf_counter() - start
 
 
 CASES = {
@@ -144,69 +214,55 @@ CASES = {
     ),
     "16.2": Cases(
         wrong=[
-            Wrong((lambda n, a, b: n * (a + b),), "without prefetch"),
-            Wrong((lambda n, a, b: n * max(a, b),), "Look at both ends"),
-            Wrong((lambda n, a, b: (n - 1) * max(a, b),), "no partner"),
-            Wrong((lambda n, a, b: a + (n - 1) * max(a, b),), "Only the last step"),
-            Wrong((lambda n, a, b: (n - 1) * max(a, b) + b,), "Only the first load"),
-            Wrong((lambda n, a, b: a + (n - 1) * min(a, b) + b,), "the longer counts"),
-            Wrong((lambda n, a, b: a + n * max(a, b),), "Beside the last step"),
-            Wrong((lambda n, a, b: b + n * max(a, b),), "Beside the first load"),
-            Wrong((lambda n, a, b: a + n * max(a, b) + b,), "a pair too many"),
-            Wrong((lambda n, a, b: a + (n - 2) * max(a, b) + b,), "a pair too few"),
-            Wrong((lambda n, a, b: a + n * b,), "only if a step"),
-            Wrong((lambda n, a, b: a + (n - 1) * b + b,), "only if a step"),
-            Wrong((lambda n, a, b: n * a + b,), "only if a load"),
-            Wrong((lambda n, a, b: n * min(a, b),), NEUTRAL),
-            Wrong((lambda n, a, b: a + (n - 1) * (a + b) / 2 + b,), NEUTRAL),
-            Wrong((lambda n, a, b: 1.0,), "returns 1, and 11 is wanted"),
-            Wrong((lambda n, a, b: None,), "Given batches = 5, load = 1 and learn = 2, your function returns nothing"),
+            Wrong((made("load", "shuffle", "batch", "augment"),), "files were opened"),
+            Wrong((made("cache", "load", "shuffle", "batch", "augment"),), "files were opened"),
+            Wrong((made("shuffle", "batch", "cache", "unbatch", "load", "batch", "augment"),), "files were opened"),
+            Wrong((made("load", "batch", "augment", "cache"),), "nothing is shuffled"),
+            Wrong((made("load", "cache", "batch", "augment"),), "nothing is shuffled"),
+            Wrong((made("load", "shuffle", "batch", "cache", "augment"),), "shuffled once"),
+            Wrong((made("load", "cache", "shuffle once", "batch", "augment"),), "shuffled once"),
+            Wrong((made("load", "augment", "cache", "shuffle", "batch"),), "augmented once"),
+            Wrong((made("load", "cache", "shuffle", "batch"),), "`augment` was not used"),
+            Wrong((made("load", "cache", "shuffle", "augment"),), "one by one"),
+            Wrong((made("load", "cache", "shuffle", "full batches", "augment"),), "smaller batch is missing"),
+            Wrong((made("load", "cache", "shuffle", "batch", "augment", size=32),), "yours have 32"),
+            Wrong((made("load", "cache", "shuffle", "batch", "augment", "repeat"),), "does not end"),
+            Wrong((made("load", "cache", "shuffle", "batch", "augment", "pictures only"),), "a pair"),
+            Wrong((made("load", "cache", "shuffle", "batch", "batch", "augment"),), "different shapes"),
+            Wrong((only_pictures_shuffled,), "do not belong"),
+            Wrong((lambda paths, labels, load, augment: [1, 2],), "A tf.data.Dataset is wanted"),
+            Wrong((lambda paths, labels, load, augment: None,), "returns nothing"),
         ],
         right=[
-            (epoch,),
-            (as_it_happens,),
-            (shorter_and_longer,),
-            (by_cases,),
-            (lambda n, a, b: np.float32(epoch(n, a, b)),),
-            (lambda n, a, b: Own(epoch(n, a, b)),),
-            (lambda n, a, b: tf.constant(a) + (n - 1) * tf.maximum(a, b) + b,),
+            (made("load", "cache", "shuffle", "batch", "augment", "prefetch"),),
+            (made("load", "cache", "shuffle", "augment", "batch"),),
+            (made("load", "batch", "cache", "unbatch", "shuffle", "batch", "augment"),),
+            (from_two_data_sets,),
+            (by_hand,),
         ],
     ),
     "16.3": Cases(
         wrong=[
-            Wrong((price(passes=1),), "That is a third"),
-            Wrong((price(passes=2, flops=1),), "That is a third"),
-            Wrong((price(passes=2),), "all passes together are three"),
-            Wrong((price(flops=1),), "as two"),
-            Wrong((price(passes=1, flops=1),), "Neither the backward"),
-            Wrong((price(passes=1, flops=1, rounded=True),), "Neither the backward"),
-            Wrong((price(share=0),), "if the peak were reached"),
-            Wrong((price(share=1),), "the dearer"),
-            Wrong((price(share=1, rounded=True),), "the dearer"),
-            Wrong((price(hour=1),), "Are these hours"),
-            Wrong((price(hour=60, rounded=True),), "These are minutes"),
-            Wrong((price(tera=1),), "10**12"),
-            Wrong((price(tera=1e9),), "a thousandth of tera"),
-            Wrong((lambda m, n, e, t, r, d: price()(m, 1, e, t, r, d),), "the price of one picture"),
-            Wrong((lambda m, n, e, t, r, d: price()(m // 10**9 * 10**9, n, e, t, r, d),), NEUTRAL),
-            Wrong((lambda m, n, e, t, r, d: price()(m, n, e, t, r, 1),), "hours, not dollars"),
-            Wrong((lambda m, n, e, t, r, d: price(rounded=True)(m, n, e, t, r, 1),), "hours, not dollars"),
-            Wrong((lambda m, n, e, t, r, d: price(hour=1)(m, n, e, t, r, 1),), "seconds, not dollars"),
-            Wrong((lambda m, n, e, t, r, d: price(rounded=True)(m, n, 1, t, r, d),), "in every epoch"),
-            Wrong((lambda *given: 0,), NEUTRAL),
-            Wrong((lambda *given: price()(*given) * 10,), "returns 100,000, and 10,000 is wanted"),
-            Wrong((price(hour=3600 * 24),), NEUTRAL),
-            Wrong((lambda *given: round(price()(*given)),), "right, but rounded"),
-            Wrong((lambda m, n, e, t, r, d: f"{price()(m, n, e, t, r, d)} dollars",), "and a number is wanted"),
+            Wrong((out_of(steps_of(4, warm=False), lambda s, n, b: s / n),), "The first step, which compiles"),
+            Wrong((fit_with_the_first,), "The first step, which compiles"),
+            Wrong((out_of(steps_of(1, warm=False), lambda s, n, b: s),), "a single step"),
+            Wrong((out_of(steps_of(10), lambda s, n, b: s),), "several steps"),
+            Wrong((out_of(steps_of(4), lambda s, n, b: 1000 * s / n),), "milliseconds"),
+            Wrong((out_of(steps_of(4), lambda s, n, b: s / n / b),), "one picture"),
+            Wrong((out_of(steps_of(4), lambda s, n, b: n / s),), "steps a second"),
+            Wrong((out_of(steps_of(4), lambda s, n, b: n * b / s),), "pictures a second"),
+            Wrong((forward_only,), "not trained"),
+            Wrong((default_batch,), "not 32"),
+            Wrong((lambda model, x, y, batch: 0.1,), "has not taken a single step"),
+            Wrong((out_of(steps_of(3), lambda s, n, b: None),), "returns nothing"),
+            Wrong((out_of(steps_of(3), lambda s, n, b: 0.0 * s),), "your function returns 0"),
         ],
         right=[
-            (price(),),
-            (step_by_step,),
-            (price(rounded=True),),
-            (cents,),
-            (in_float32,),
-            (lambda *given: OwnNumber(price()(*given)),),
-            (lambda *given: tf.constant(price()(*given)),),
+            (out_of(steps_of(4), lambda s, n, b: s / n),),
+            (with_fit,),
+            (least_of_three,),
+            (by_callback,),
+            (out_of(steps_of(1), lambda s, n, b: Own(s)),),
         ],
     ),
 }

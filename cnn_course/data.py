@@ -20,7 +20,9 @@ from cnn_course._files import FOLDER, DataError, catalogue, read_only, verified
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PICTURES", "DataError", "Dataset", "fashion_mnist", "ilsvrc_results", "picture", "speeds", "spoil"]
+__all__ = [
+    "FOLDER", "PICTURES", "DataError", "Dataset", "fashion_mnist", "ilsvrc_results", "picture", "speeds", "spoil",
+]  # fmt: skip
 
 PICTURES = FOLDER / "pictures"
 """The folder of the photographs that come with the course, for a lesson that opens a file itself."""

@@ -125,9 +125,11 @@ def overfitted(answer: Any, epoch: Any) -> None:
     mistakes = [
         (wanted - 1, "Python counts places from 0, Keras and this exercise count epochs from 1."),
         (validation.size, "This is the last epoch. Where is the validation loss at its lowest?"),
-        (int(losses.argmin()) + 1, "This is where the training loss is at its lowest; the validation loss is meant."),
         (float(validation.min()), "This is the lowest validation loss itself; in which epoch was it reached?"),
     ]
+    if losses.argmin() + 1 != validation.size:
+        told_lowest = "This is where the training loss is at its lowest; the validation loss is meant."
+        mistakes.append((int(losses.argmin()) + 1, told_lowest))
     if "val_accuracy" in record:
         best = int(array(record["val_accuracy"], "val_accuracy").argmax()) + 1
         mistakes.append((best, "This is where the validation accuracy is at its best; the loss is meant."))
@@ -158,7 +160,7 @@ _CONFUSIONS = [
 ]
 
 
-@register("6.3", right="On the lesson's net it finds shirts and T-shirts; no single cell of the matrix says that.")
+@register("6.3", right="Try it on the lesson's net: my_pair(y_test, answers).")
 def pair_mixed_up_most(answer: Any) -> None:
     """The unordered pair of classes with the most confusions."""
     one_way = "This is the most frequent mistake in one direction. Add the two directions of each pair up."

@@ -226,7 +226,7 @@ OVERFITTED = Cases(
         Wrong((fitted(), 50), NEUTRAL),
         Wrong((fitted(), -5), NEUTRAL),
         Wrong((fitted(), 4.5), NEUTRAL),
-        Wrong((ENDS_BEST, 10), NEUTRAL),
+        Wrong((ENDS_BEST, 10), "This is the last epoch"),
         Wrong((fitted(), VAL_LOSS), "should be one number"),
         Wrong((fitted(), "fifth"), "should be one number"),
         Wrong((fitted(val_loss=None, val_accuracy=None), 5), "There is no validation loss in it"),

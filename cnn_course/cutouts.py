@@ -20,7 +20,7 @@ from PIL import Image
 from cnn_course import data
 from cnn_course._files import read_only, verified
 
-__all__ = ["Cutouts", "backgrounds", "compose", "deal", "load", "split", "tinted"]
+__all__ = ["Cutouts", "backgrounds", "compose", "load", "split", "tinted"]
 
 Bytes = npt.NDArray[np.uint8]
 Integers = npt.NDArray[np.int64]
@@ -109,42 +109,6 @@ def split(cutouts: Cutouts, seed: int) -> tuple[Integers, Integers]:
         train += drawn
     everything = np.arange(len(cutouts.labels))
     return np.array(sorted(train)), np.setdiff1d(everything, train)
-
-
-def deal(cutouts: Cutouts, seed: int, *, train: int, validation: int) -> tuple[Integers, Integers, Integers]:
-    """Deal the cut-outs out: some of each class to learn from, some to choose by, and the others to test with.
-
-    Of each class, groups drawn by lot go to the training part until it has enough, then to the validation part until
-    it has enough. What such a group has too many of is left out; all other groups are for testing. So no
-    group lies in two parts.
-
-    Args:
-        cutouts: What `load` returned.
-        seed: Decides which groups are drawn.
-        train: Photographs of each class in the training part.
-        validation: Photographs of each class in the validation part.
-
-    Returns:
-        Places in `cutouts` of the training photographs, ordered by class, of the validation photographs, likewise, and
-        of the test photographs.
-
-    Raises:
-        ValueError: If a class has too few photographs for a test.
-    """
-    rng = np.random.default_rng([seed, data.draw()] if data.draw() else seed)
-    parts: tuple[list[int], list[int], list[int]] = ([], [], [])
-    for label, name in enumerate(cutouts.class_names):
-        of_class = np.flatnonzero(cutouts.labels == label)
-        groups = rng.permutation(np.unique(cutouts.groups[of_class])).tolist()
-        for part, wanted in zip(parts, (train, validation, len(of_class)), strict=True):
-            drawn: list[int] = []
-            while groups and len(drawn) < wanted:
-                drawn += of_class[cutouts.groups[of_class] == groups.pop()].tolist()
-            part += drawn[:wanted]
-            if not drawn and wanted:
-                raise ValueError(f"There are {len(of_class)} photos of class {name!r}: too few for three such parts.")
-    learn, choose, test = (np.array(part, np.int64) for part in parts)
-    return learn, choose, test
 
 
 def backgrounds(n: int, size: int, *, part: Part = "train", seed: int) -> Bytes:

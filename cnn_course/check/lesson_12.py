@@ -1,14 +1,12 @@
-"""Checks of lesson 12: transforms that make labels untrue, a mirror that does not, and a recipe for digits."""
+"""Checks of lesson 12: transforms that make labels untrue, a mirror that does not, and MixUp."""
 
 from collections.abc import Iterable, Mapping
-from functools import partial
 from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_course.check.engine import Hint, array, call, judge, kind, parts, register, shown
+from cnn_course.check.engine import Hint, judge, parts, register, shown
 
 _TRANSFORMS = ("mirror", "turn", "hue", "move")
 _LIES = {  # for each task: whether a transform makes labels untrue, and what shows it
@@ -81,95 +79,42 @@ def honest_mirror(answer: Any) -> None:
     ], name="for the labels your function")  # fmt: skip
 
 
-_COPIES = 300  # of each picture: enough for the largest of the drawn moves to come close to what is allowed
-_FAR, _BRIGHT = 2.8, 0.2  # a tenth of 28 pixels; the largest change of brightness
+@register("12.3", right="With shares drawn from a beta distribution, this is what keras.layers.MixUp does.")
+def mixup(answer: Any) -> None:
+    """Pictures and labels mixed with those of a partner, judged one after the other."""
+    x = np.random.default_rng(123).random((7, 4, 5, 1)).astype(np.float32)
+    labels = np.eye(3, dtype=np.float32)[[1, 0, 2, 2, 1, 0, 1]]
+    shares = np.linspace(0.2, 0.8, 7, dtype=np.float32)
+    cases = [
+        (np.array([[[[0]]], [[[1]]]], np.float32), labels[[0, 2]], np.array([1, 0]), shares[4:6]),
+        (x, labels, np.array([2, 0, 4, 5, 6, 1, 3]), shares),
+    ]
+    pictures, rows = parts(answer, "pictures", "labels")
+    judge(pictures, lambda x, labels, partner, share: _mix(x, x[partner], share), cases, [
+        *((lambda x, y, p, s, wrong=wrong: wrong(x, p, s), f"The pictures {hint}") for wrong, hint in _MIXTURES),
+        (lambda x, y, p, s: s * x + (1 - s) * x[p], "The shares lie along the last axis; line them up with the first."),
+    ], name="for the pictures your function")  # fmt: skip
+    judge(rows, lambda x, labels, partner, share: _mix(labels, labels[partner], share), cases, [
+        *((lambda x, y, p, s, wrong=wrong: wrong(y, p, s), f"The labels {hint}") for wrong, hint in _MIXTURES),
+        (lambda x, y, p, s: _mix(y, y[p], s).argmax(1), "A number names one class only; a mixed label is a row."),
+        (lambda x, y, p, s: np.eye(3)[_mix(y, y[p], s).argmax(1)], "Each label names one class; a mixed one has two."),
+    ], name="for the labels your function")  # fmt: skip
 
 
-@register("12.3", right="It is switched off in use, so it can stand in front of any net, and be saved with it.")
-def recipe_for_digits(answer: Any) -> None:
-    """A function that returns a Keras model that moves pictures a little and changes their brightness."""
-    net = answer if isinstance(answer, keras.Layer) else call(answer, given="no arguments")
-    if not isinstance(net, keras.Layer):
-        raise Hint(f"Your function should return a Keras model, and it returns {kind(net)}.")
-    # On grey, a large faint square on the upper left and a small bright one on the lower right, of equal weight.
-    x = np.full((_COPIES, 28, 28, 1), 0.3, np.float32)
-    x[:, 6:10, 6:10], x[:, 19:21, 19:21] = 0.4, 0.7
-    in_use = _through(net, x, training=False)
-    if in_use.shape != x.shape:
-        raise Hint(f"Pictures of 28 × 28 × 1 should come out as they went in; yours have shape {in_use.shape[1:]}.")
-    if not np.allclose(in_use, x, atol=1e-5):
-        raise Hint("In use, with training=False, your model changes pictures; it should leave them as they are.")
-    made = _through(net, x, training=True)
-    if np.allclose(made, x, atol=1e-5):
-        raise Hint("In training your model changes nothing.")
-    if np.allclose(made, made[:1], atol=1e-5):
-        raise Hint("All pictures of a batch are changed alike; each should get a change of its own.")
-    if made.min() < -1e-4 or made.max() > 1 + 1e-4:
-        told = f"{shown(float(made.min()))} to {shown(float(made.max()))}"
-        raise Hint(f"Values come out from {told}. Tell the layer for brightness what range your pictures have.")
-    _check_brightness(net)
-    _check_moves(made[..., 0] - np.median(made[..., 0], axis=(1, 2), keepdims=True))
-    grey = _through(net, np.full_like(x, 0.6), training=True)[..., 0]
-    if np.max(grey[:, 14, 14] - grey.min(axis=(1, 2))) < 0.3:
-        raise Hint("What comes in at the edges is not black. Look at the argument `fill_mode` of the layer that moves.")
+def _mix(own: NDArray[Any], other: NDArray[Any], share: NDArray[Any]) -> NDArray[Any]:
+    weight = share.reshape(-1, *[1] * (own.ndim - 1))
+    return np.asarray(weight * own + (1 - weight) * other)
 
 
-def _through(net: Any, x: NDArray[Any], *, training: bool) -> NDArray[Any]:
-    made = call(partial(net, x, training=training), given=f"{len(x)} pictures")
-    return array(made, "What your model returns")
-
-
-def _check_brightness(net: Any) -> None:
-    """Raise `Hint` unless the middle of a grey picture becomes darker and brighter, and not by too much."""
-    middle = _through(net, np.full((_COPIES, 28, 28, 1), 0.5, np.float32), training=True)[:, 14, 14, 0] - 0.5
-    low, high = float(middle.min()), float(middle.max())
-    if max(-low, high) < 0.01:
-        raise Hint("The brightness of your pictures does not change: a grey picture comes out as grey as before.")
-    if min(-low, high) < 0.3 * _BRIGHT:
-        way = "rises" if high > -low else "falls"
-        raise Hint(f"The brightness only {way}; it should go up and down.")
-    if max(-low, high) > 1.05 * _BRIGHT:
-        raise Hint(f"The brightness changes by up to {shown(max(-low, high))}; {_BRIGHT} is allowed.")
-    if max(-low, high) < 0.75 * _BRIGHT:
-        raise Hint(f"The brightness changes by no more than {shown(max(-low, high))}; it should go up to {_BRIGHT}.")
-
-
-def _check_moves(made: NDArray[Any]) -> None:
-    """Raise `Hint` unless two squares, whose common middle is that of the picture, move together and not too far."""
-    light = np.clip(made, 0, None)
-    moved = _middle(light) - 13.5  # mirroring leaves the common middle where it is
-    small = _small_square(light) - 13.5 - moved  # (6, 6) from the common middle at first
-    if np.abs(np.abs(small) - 6).max() > 0.8:
-        raise Hint("Something turns, stretches or shrinks the pictures, or moves them out of sight.")
-    if np.mean(small[:, 1] < 0) > 0.1:
-        raise Hint("Some pictures have left and right exchanged. Is a mirrored digit still a digit?")
-    if np.mean(small[:, 0] < 0) > 0.1:
-        raise Hint("Some pictures are upside down. What does a 6 become?")
-    for axis, name in enumerate(_WAYS):
-        far = float(np.abs(moved[:, axis]).max())
-        if far > _FAR + 0.4:
-            raise Hint(f"Your pictures move {name} by {far:.1f} pixels; a tenth of 28 are allowed, 2.8.")
-    for axis, name in enumerate(_WAYS):
-        far = float(np.abs(moved[:, axis]).max())
-        if far < 0.3:
-            raise Hint(f"Your pictures never move {name}.")
-        if far < 0.8 * _FAR:
-            raise Hint(f"Your pictures move {name} by {far:.1f} pixels at most; they should move by up to 2.8.")
-
-
-_WAYS = ("up and down", "left and right")
-
-
-def _small_square(light: NDArray[Any]) -> NDArray[Any]:
-    """Where the brightest square of each picture has its middle: row and column, `(n, 2)`."""
-    row, column = np.divmod(light.reshape(len(light), -1).argmax(axis=1), 28)
-    rows, columns = np.indices(light.shape[1:])
-    near = (np.abs(rows - row[:, None, None]) < 4) & (np.abs(columns - column[:, None, None]) < 4)
-    return _middle(light * near)
-
-
-def _middle(light: NDArray[Any]) -> NDArray[Any]:
-    """Where the light of each picture has its middle: row and column, `(n, 2)`."""
-    total = light.sum(axis=(1, 2)) + 1e-9
-    row, column = np.indices(light.shape[1:])
-    return np.stack([(light * row).sum(axis=(1, 2)) / total, (light * column).sum(axis=(1, 2)) / total], axis=1)
+_OTHERS = "are mixed with others than their partners: `partner` says with which."
+_MIXTURES = [  # of the given rows, the places of their partners, and the shares
+    (lambda own, p, s: own, "are not mixed: they are as they were given."),
+    (lambda own, p, s: own[p], "are those of the partners alone."),
+    (lambda own, p, s: _mix(own, own[p], 1 - s), "have their shares exchanged: `share` is what each keeps."),
+    (lambda own, p, s: (own + own[p]) / 2, "are mixed in equal shares; each has a share of its own."),
+    (lambda own, p, s: _mix(own, own[::-1], s), _OTHERS),
+    (lambda own, p, s: _mix(own, np.roll(own, -1, 0), s), _OTHERS),
+    (lambda own, p, s: _mix(own, own[np.argsort(p)], s), _OTHERS),
+    (lambda own, p, s: _mix(own, 0 * own, s), "lack their partners' part."),
+    (lambda own, p, s: _mix(own + own[p], 0 * own, s), "get as much from their partners; both shares should make 1."),
+]

@@ -1,6 +1,5 @@
 """The course's signature figures, one function each; numbers come from the lesson, which computes them in the open."""
 
-from cnn_course.figures.accuracy_grid import accuracy_grid
 from cnn_course.figures.activations import activations
 from cnn_course.figures.augmentation import augmentation
 from cnn_course.figures.card_recovered import card_recovered
@@ -27,17 +26,15 @@ from cnn_course.figures.pooling import pooled_photo, pooling, pooling_gradient
 from cnn_course.figures.pooling_shift import pooling_shift
 from cnn_course.figures.reliability import reliability
 from cnn_course.figures.roofline import roofline
-from cnn_course.figures.seed_dots import seed_dots
 from cnn_course.figures.stride_and_padding import stride_and_padding
 from cnn_course.figures.throughput import throughput
 from cnn_course.figures.top_five import top_five
 from cnn_course.figures.transfer import transfer
 
 __all__ = [
-    "accuracy_grid", "activations", "augmentation", "card_recovered", "cards_learned", "cards_on_a_wall", "challenge",
-    "channel_mixer", "class_bars", "class_maps", "connections", "corner_card", "cost_and_accuracy", "fading",
-    "flatten", "gradient_histograms", "likeness_rows", "match_score", "moved_scene", "nine_products",
-    "patterns_and_sheets", "penalties", "pixel_numbers", "pooled_photo", "pooling", "pooling_gradient",
-    "pooling_shift", "reliability", "roofline", "seed_dots", "stride_and_padding", "throughput",
-    "top_five", "transfer",
+    "activations", "augmentation", "card_recovered", "cards_learned", "cards_on_a_wall", "challenge", "channel_mixer",
+    "class_bars", "class_maps", "connections", "corner_card", "cost_and_accuracy", "fading", "flatten",
+    "gradient_histograms", "likeness_rows", "match_score", "moved_scene", "nine_products", "patterns_and_sheets",
+    "penalties", "pixel_numbers", "pooled_photo", "pooling", "pooling_gradient", "pooling_shift", "reliability",
+    "roofline", "stride_and_padding", "throughput", "top_five", "transfer",
 ]  # fmt: skip

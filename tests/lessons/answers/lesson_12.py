@@ -65,61 +65,63 @@ def each_after_its_own(x, y):
     return pairs, np.stack([y, 1 - y], axis=1).ravel()
 
 
-def digits(*augmentation):
-    """A function that returns a model of some layers."""
-
-    def build():
-        return keras.Sequential([keras.Input((28, 28, 1)), *(make() for make in augmentation)])
-
-    return build
+def wide(share):
+    return share[:, None, None, None]
 
 
-def move(height=0.1, width=0.1, fill_mode="constant"):
-    return lambda: keras.layers.RandomTranslation(height, width, fill_mode=fill_mode)
+def mixup(x, rows, partner, share):
+    mixed = wide(share) * x + (1 - wide(share)) * x[partner]
+    return mixed, share[:, None] * rows + (1 - share[:, None]) * rows[partner]
 
 
-def brighten(factor=0.2, value_range=(0, 1)):
-    return lambda: keras.layers.RandomBrightness(factor, value_range=value_range)
+def mixup_by_loop(x, rows, partner, share):
+    mixed = [share[i] * x[i] + (1 - share[i]) * x[j] for i, j in enumerate(partner)]
+    return mixed, [share[i] * rows[i] + (1 - share[i]) * rows[j] for i, j in enumerate(partner)]
 
 
-def functional_digits():
-    inputs = keras.Input((28, 28, 1))
-    x = keras.layers.RandomBrightness((-0.2, 0.2), value_range=(0, 1))(inputs)
-    return keras.Model(inputs, keras.layers.RandomTranslation((-0.1, 0.1), 0.1, "constant", "nearest")(x))
+def mixup_from_the_partner(x, rows, partner, share):
+    return (
+        x[partner] + np.einsum("n,nhwc->nhwc", share, x - x[partner]),
+        rows[partner] + (share * (rows - rows[partner]).T).T,
+    )
 
 
-def digits_in_a_pipeline():
-    return keras.layers.Pipeline([move()(), brighten()()])
+def mixup_by_keras(x, rows, partner, share):
+    take, along = keras.ops.take, keras.ops.reshape(share, (-1, 1))
+    mixed = [along * flat + (1 - along) * take(flat, partner, 0) for flat in (x.reshape(len(x), -1), rows)]
+    return tf.reshape(mixed[0], x.shape), mixed[1]
 
 
-class AlwaysOn(keras.Model):
-    """Its layers are told that it is training, whatever the model is told."""
-
-    def __init__(self):
-        super().__init__()
-        self.moves, self.light = move()(), brighten()()
-
-    def call(self, x, training=False):
-        return self.light(self.moves(x, training=True), training=True)
+def mixup_in_place(x, rows, partner, share):
+    others, other_rows = x[partner], rows[partner]
+    x *= wide(share)
+    x += (1 - wide(share)) * others
+    rows *= share[:, None]
+    rows += (1 - share[:, None]) * other_rows
+    return x.astype(np.float32), rows.astype(np.float32)
 
 
-def all_alike():
-    class Alike(keras.layers.Layer):
-        def call(self, x, training=False):
-            return keras.ops.clip(x + 0.1, 0, 1) if training else x
-
-    return Alike()
+def changed(change, hint):
+    """A wrong MixUp, which gets other shares or partners."""
+    return Wrong((lambda x, rows, partner, share: mixup(x, rows, *change(partner, share)),), f"The pictures {hint}")
 
 
-class OwnDigits(keras.Model):
-    """Subclassed, and the flag is handed on by hand."""
+def mixed_pictures(function, hint):
+    """A wrong MixUp: the labels are right."""
+    return Wrong((lambda x, rows, *how: (function(x, *how), mixup(x, rows, *how)[1]),), hint)
 
-    def __init__(self):
-        super().__init__()
-        self.moves, self.light = move()(), brighten()()
 
-    def call(self, x, training=False):
-        return self.light(self.moves(x, training=training), training=training)
+def mixed_labels(function, hint):
+    """A wrong MixUp: the pictures are right."""
+    return Wrong((lambda x, rows, *how: (mixup(x, rows, *how)[0], function(rows, *how)),), hint)
+
+
+def most_of(rows, partner, share):
+    return np.where((share > 0.5)[:, None], rows, rows[partner])
+
+
+def mixed(rows, partner, share):
+    return mixup(rows[:, :, None, None], rows, partner, share)[1]
 
 
 CASES = {
@@ -197,39 +199,42 @@ CASES = {
     ),
     "12.3": Cases(
         wrong=[
-            Wrong((digits(lambda: keras.layers.Activation("linear")),), "changes nothing"),
-            Wrong((digits(),), "your answer stopped with ValueError"),
-            Wrong((AlwaysOn,), "In use, with training=False"),
-            Wrong((all_alike,), "changed alike"),
-            Wrong((digits(move()),), "does not change: a grey picture"),
-            Wrong((digits(brighten()),), "never move up and down"),
-            Wrong((digits(move(), brighten(value_range=(0, 255))),), "Tell the layer for brightness"),
-            Wrong((digits(move(), brighten((0.0, 0.2))),), "only rises"),
-            Wrong((digits(move(), brighten((-0.2, 0.0))),), "only falls"),
-            Wrong((digits(move(), brighten(0.4)),), "0.2 is allowed"),
-            Wrong((digits(move(), brighten(0.1)),), "should go up to 0.2"),
-            Wrong((digits(move(0.2), brighten()),), "allowed, 2.8"),
-            Wrong((digits(move(0.1, 0.2), brighten()),), "left and right by"),
-            Wrong((digits(move(0.0), brighten()),), "never move up and down"),
-            Wrong((digits(move(0.1, 0.0), brighten()),), "never move left and right"),
-            Wrong((digits(move(0.05), brighten()),), "they should move by up to 2.8"),
-            Wrong((digits(move(fill_mode="reflect"), brighten()),), "`fill_mode`"),
-            Wrong((digits(move(fill_mode="nearest"), brighten()),), "`fill_mode`"),
-            Wrong((digits(move(), brighten(), lambda: keras.layers.RandomFlip("horizontal")),), "a mirrored digit"),
-            Wrong((digits(move(), brighten(), lambda: keras.layers.RandomFlip("vertical")),), "upside down"),
-            Wrong((digits(move(), brighten(), lambda: keras.layers.RandomRotation(0.1)),), "Something turns"),
-            Wrong((digits(move(), brighten(), lambda: keras.layers.RandomZoom(0.3)),), "Something turns"),
-            Wrong((digits(move(), brighten(), lambda: keras.layers.Conv2D(3, 3)),), "come out as they went in"),
-            Wrong((lambda: [move()(), brighten()()],), "should return a Keras model"),
-            Wrong((0.1,), "A function is wanted"),
+            changed(lambda partner, share: (partner, 1 - share), "have their shares exchanged"),
+            changed(lambda partner, share: (partner, share * 0 + 1), "are not mixed"),
+            changed(lambda partner, share: (partner, share * 0), "are those of the partners alone"),
+            changed(lambda partner, share: (partner, share * 0 + 0.5), "are mixed in equal shares"),
+            changed(lambda partner, share: (np.argsort(partner), share), "are mixed with others"),
+            changed(lambda partner, share: (np.arange(len(partner))[::-1], share), "are mixed with others"),
+            changed(lambda partner, share: (np.roll(range(len(share)), -1), share), "are mixed with others"),
+            Wrong((lambda *given: mixup(*given[:3], given[3] ** 2),), NEUTRAL),
+            Wrong((lambda *given: mixup(*given[:3], given[3] * 0 + given[3][0]),), NEUTRAL),
+            mixed_pictures(lambda x, p, s: x, "The pictures are not mixed"),
+            mixed_pictures(lambda x, p, s: wide(s) * x, "The pictures lack"),
+            mixed_pictures(lambda x, p, s: wide(s) * (x + x[p]), "The pictures get as much"),
+            mixed_pictures(lambda x, p, s: s * x + (1 - s) * x[p], "shares lie along the last axis"),
+            mixed_pictures(lambda x, p, s: x + (1 - wide(s)) * x[p], NEUTRAL),
+            mixed_pictures(lambda x, p, s: s[:, None] @ x, "stopped with ValueError"),
+            mixed_labels(lambda rows, p, s: rows, "The labels are not mixed"),
+            mixed_labels(lambda rows, p, s: rows[p], "The labels are those of the partners alone"),
+            mixed_labels(lambda rows, p, s: (rows + rows[p]) / 2, "The labels are mixed in equal"),
+            mixed_labels(lambda rows, p, s: s[:, None] * rows, "The labels lack"),
+            mixed_labels(lambda rows, p, s: mixed(rows, p, 1 - s), "The labels have their shares exchanged"),
+            mixed_labels(lambda rows, p, s: mixed(rows, p[::-1], s), NEUTRAL),
+            mixed_labels(lambda rows, p, s: mixed(rows, p, s).argmax(axis=1), "a mixed label is a row"),
+            mixed_labels(lambda rows, p, s: np.eye(3)[mixed(rows, p, s).argmax(axis=1)], "a mixed one has two"),
+            mixed_labels(most_of, "a mixed one has two"),
+            mixed_labels(lambda rows, p, s: mixed(rows, p, s).round(), "right, but rounded"),
+            mixed_labels(lambda rows, p, s: rows + rows[p], NEUTRAL),
+            mixed_labels(lambda rows, p, s: s * rows, "stopped with ValueError"),
+            Wrong((lambda *given: mixup(*given)[0],), "should return 2 things"),
         ],
         right=[
-            (digits(move(), brighten()),),
-            (digits(brighten(), move()),),
-            (functional_digits,),
-            (digits_in_a_pipeline,),
-            (OwnDigits,),
-            (digits(move(), brighten())(),),
+            (mixup,),
+            (mixup_by_loop,),
+            (mixup_from_the_partner,),
+            (mixup_by_keras,),
+            (mixup_in_place,),
+            (lambda *given: tuple(map(Own, mixup(*given))),),
         ],
     ),
 }

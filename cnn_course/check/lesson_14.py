@@ -1,43 +1,61 @@
-"""Checks of lesson 14: how many test photos, which patient a file is of, and the bar for an alarm."""
+"""Checks of lesson 14: a model for small values, which patient a file is of, and the bar for an alarm."""
 
 import re
 from collections.abc import Iterable
-from math import ceil, floor, sqrt
 from typing import Any
 
+import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_course.check.engine import call, compare, judge, register
+from cnn_course.check.engine import Hint, call, compare, judge, register
 
 
-@register("14.1", right="Half the error takes four times the photos: that is why small differences are dear.")
-def photos_for_an_error(answer: Any) -> None:
-    """The least whole n with sqrt(p (1 - p) / n) <= e.
+@register("14.1", right="Scaling belongs into the file: then nobody can forget it, or do it twice.")
+def model_for_small_values(answer: Any) -> None:
+    """Models of two sizes that scale by 1/255 themselves: photos divided by 255 must get the same answers."""
+    for seed, shape in enumerate([(4, 5, 3), (6, 3, 3)]):
+        old = _model(shape, seed)
+        photos = np.random.default_rng(seed).integers(0, 256, (5, *shape)).astype(np.float32)
+        model = call(answer, old, given="a trained model")
+        if not isinstance(model, keras.Model):
+            raise Hint(f"A Keras model is wanted; yours is of type {type(model).__name__}.")
+        if model is old:
+            raise Hint("This is the old model; the new one has a layer in front of it.")
+        if (takes := getattr(model, "input_shape", old.input_shape)) != old.input_shape:
+            raise Hint(f"Your model takes {takes}; the old one takes {old.input_shape}.")
 
-    In the first case the division comes out even, whatever the precision; in the others n is far from a whole number.
-    """
+        def of(x: NDArray[Any], model: Any = old) -> NDArray[Any]:
+            return np.asarray(keras.ops.convert_to_numpy(model(x)))
 
-    def exact(p: float, e: float) -> float:
-        return p * (1 - p) / e**2
+        wanted, got = of(photos), np.asarray(of(photos / 255, model))
+        compare(got, wanted, [
+            (of(photos / 255), "Your model hands the small values on as they are."),
+            (of(photos / 255 / 255), "Your model divides by 255 once more, instead of multiplying."),
+            (of(photos / 255 * 127.5), "Your factor is 127.5: what was divided by 255 is multiplied by 255."),
+            (of(photos - 127.5), "You have moved the values, too: only the division has to be undone."),
+            (_softmax(wanted), "There is one softmax too many: the old model's answers are shares already."),
+        ], f"For photos divided by 255, the answers of the old model for the photos are wanted: first "
+           f"{_three(wanted)}, and yours is {_three(got)}.")
 
-    in_any_way = [(lambda p, e, wrong=wrong, way=way: way(wrong(p, e)), hint) for wrong, hint in [
-        (lambda p, e: sqrt(p * (1 - p)) / e, "The square root has to go: square both sides, and the error with them."),
-        (lambda p, e: p * (1 - p) / e, "When both sides are squared, so is the error."),
-        (lambda p, e: p / e**2, "The share of wrong answers, 1 − p, is missing."),
-        (lambda p, e: (1 - p) / e**2, "The share of right answers, p, is missing."),
-        (lambda p, e: 1 / e**2, "Your n does not depend on the share: was it left out, or rounded before the end?"),
-        (lambda p, e: 0.25 / e**2, "That is for a share of 0.5, the worst case; here you are given a share."),
-        (lambda p, e: 4 * exact(p, e), "That is for two standard errors to either side; one was asked for."),
-        (lambda p, e: 1.96**2 * exact(p, e), "That is for two standard errors to either side; one was asked for."),
-    ] for way in (float, ceil, floor, round)]  # fmt: skip
-    cases = [(0.5, 0.25), (0.8, 0.03), (0.9, 0.04), (0.7, 0.03), (0.95, 0.02)]
-    judge(answer, lambda share, error: ceil(exact(share, error)), cases, [
-        (exact, "Only whole photos can be taken."),
-        *[(lambda p, e, way=way: way(exact(p, e)), "Too few for this error: round up.") for way in (floor, round)],
-        (lambda p, e: floor(exact(p, e)) + 1, "One photo too many: here the division comes out even."),
-        *in_any_way,
-    ])  # fmt: skip
+
+def _three(answers: NDArray[Any]) -> list[float]:
+    return [round(float(value), 3) for value in np.ravel(answers)[:3]]
+
+
+def _model(shape: tuple[int, ...], seed: int) -> keras.Model:
+    """A tiny trained model: it scales photos from 0..255, and gives three shares, far from equal."""
+    rng = np.random.default_rng(100 + seed)
+    inputs = keras.Input(shape)
+    x = keras.layers.Flatten()(keras.layers.Rescaling(1 / 255)(inputs))
+    dense = keras.layers.Dense(3, activation="softmax")
+    model = keras.Model(inputs, dense(x))
+    dense.set_weights([rng.normal(0, 0.4, (int(np.prod(shape)), 3)), rng.normal(0, 0.3, 3)])
+    return model
+
+
+def _softmax(x: NDArray[Any]) -> NDArray[Any]:
+    return np.asarray(np.exp(x) / np.exp(x).sum(axis=1, keepdims=True))
 
 
 _FILES = (

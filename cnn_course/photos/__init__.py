@@ -1,11 +1,14 @@
 """Your own photos: from a folder of class folders to clean pictures, split for learning and testing.
 
-Nothing is written, and nothing outside of the folder is read. `keras.utils.image_dataset_from_directory` reads the same
-kind of folder; it stops at the first damaged file, passes over formats such as WebP and TIFF, ignores the orientation
-that phones note in their files, and splits near-duplicates apart. Hence this package.
+Nothing is written (but by `upload`, on Colab), and nothing outside of the folder is read.
+`keras.utils.image_dataset_from_directory` reads the same kind of folder; it stops at the first damaged file, passes
+over formats such as WebP and TIFF, ignores the orientation that phones note in their files, and splits near-duplicates
+apart. Hence this package.
 """
 
 import os
+import re
+import shutil
 import time
 import unicodedata
 from collections import Counter
@@ -21,16 +24,20 @@ from cnn_course._files import FOLDER, DataError, catalogue, read_only, verified
 from cnn_course.photos._alike import group_alike, leave_out_copies
 from cnn_course.photos._decode import PhotoError, decode
 from cnn_course.photos._find import Photo, located, printable, survey, used
-from cnn_course.photos._split import APART, split
+from cnn_course.photos._split import APART, set_aside, split
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-__all__ = ["SAMPLE", "PhotoError", "Photos", "prepare", "read"]
+__all__ = ["SAMPLE", "PhotoError", "Photos", "prepare", "read", "upload"]
 
 SAMPLE = FOLDER / "sample_photos"
 """The folder of sample photos that comes with the course; data/README.md tells where they are from."""
 
+_REST = re.compile(  # how the folder of a class begins that holds whatever belongs to no other class
+    r"(not?|non|none|nothing|others?|else|rest|unknown|background|nicht|keine?|andere|기타|아님)(?![^\W\d_])",
+    re.IGNORECASE,
+)
 SIZES = (16, 1024)  # pixels a side: what `prepare` and `read` can be asked for
 
 
@@ -41,11 +48,13 @@ class Photos:
     Attributes:
         x_train: Photos to learn from, uint8, shape (n, size, size, 3): red, green, blue in 0..255.
         y_train: Their classes, int64, shape (n,): places in `class_names`.
+        x_val: Photos to choose with (validation), as `x_train`; none if none were asked for.
+        y_val: Their classes, as `y_train`.
         x_test: Photos to test with, as `x_train`.
         y_test: Their classes, as `y_train`.
         class_names: Names of the class folders, sorted. Each class has photos to learn from and to test with.
-        files: One row for each photo: `file`, `class`, `part` ("train" or "test"), `group` (photos of one group are on
-            one side of the split) and `changed` (what had to be done to read it). The rows of a part are in the order
+        files: One row for each photo: `file`, `class`, `part` ("train", "validation" or "test"), `group` (photos of one
+            group are in one part) and `changed` (what had to be done to read it). The rows of a part are in the order
             of its arrays.
         skipped: One row for each file or folder left out: `file`, `why` and `what to do`.
         notes: What else there is to know about the split, with warnings, one sentence or more each.
@@ -53,6 +62,8 @@ class Photos:
 
     x_train: NDArray[np.uint8]
     y_train: NDArray[np.int64]
+    x_val: NDArray[np.uint8]
+    y_val: NDArray[np.int64]
     x_test: NDArray[np.uint8]
     y_test: NDArray[np.int64]
     class_names: tuple[str, ...]
@@ -60,12 +71,19 @@ class Photos:
     skipped: "DataFrame"
     notes: tuple[str, ...]
 
+    @property
+    def rest(self) -> str | None:
+        """The class for whatever belongs to no other, if a folder is called "not ...", "other" or the like."""
+        return next((name for name in self.class_names if _REST.match(unicodedata.normalize("NFC", name))), None)
+
     def __repr__(self) -> str:
         counts = self.files["class"].value_counts()
         sizes = ", ".join(f"{printable(name)} {counts[name]:,}" for name in self.class_names)
         lines = [
             f"{len(self.files):,} photos of {' × '.join(map(str, self.x_train.shape[1:3]))} pixels: {sizes}.",
-            f"{len(self.y_train):,} to learn from, {len(self.y_test):,} to test.",
+            f"{len(self.y_train):,} to learn from, "
+            + (f"{len(self.y_val):,} to choose with, " if len(self.y_val) else "")
+            + f"{len(self.y_test):,} to test.",
             *self.notes,
         ]
         if len(self.skipped):
@@ -74,7 +92,12 @@ class Photos:
 
 
 def prepare(
-    folder: str | Path, size: int = 128, *, test: float = 0.3, together: Callable[[str], object] | None = None
+    folder: str | Path,
+    size: int = 128,
+    *,
+    validation: float = 0,
+    test: float = 0.3,
+    together: Callable[[str], object] | None = None,
 ) -> Photos:
     """Read a folder that holds one folder of photos for each class.
 
@@ -92,6 +115,8 @@ def prepare(
     Args:
         folder: The folder with the class folders. Folders inside a class folder belong to its class.
         size: Height and width of the pictures in pixels.
+        validation: Share of the photos that is set aside for choosing between nets, 0 for none. A class too small for
+            it has none there.
         test: Share of the photos that is set aside for testing, between 0 and 1.
         together: What must not be torn apart, for example all photos of a patient: a function of a file's name,
             such as `"healthy/patient 7/a.png"`; files for which it returns the same word form a group. These groups
@@ -104,11 +129,14 @@ def prepare(
 
     Raises:
         PhotoError: If the folder is missing, or holds fewer than two classes with photos.
-        ValueError: If `size` or `test` is out of range.
+        ValueError: If `size`, `validation` or `test` is out of range.
     """
     _check_size(size)
     if not 0 < test < 1:
         raise ValueError(f"test={test} is no share between 0 and 1. 0.3 keeps three photos of ten for testing.")
+    if not 0 <= validation < 1 - test:
+        advice = "They are shares, and their sum must be below 1."
+        raise ValueError(f"validation={validation} and test={test} leave nothing to learn from. {advice}")
     root = located(folder)
     photos = survey(root)
     for photo in _with_progress(used(photos)):
@@ -122,6 +150,8 @@ def prepare(
         for photo in used(photos):
             photo.group = str(together(photo.name))
     split(used(photos), test)
+    if validation:
+        set_aside(used(photos), validation, test)
     if len({photo.label for photo in used(photos)}) < 2:
         raise _too_few_classes(root, photos)
     return _photos(photos, (*_notes(used(photos), test, together is None), *_sample_altered(root)))
@@ -143,6 +173,36 @@ def read(file: str | Path, size: int = 128) -> NDArray[np.uint8]:
     """
     _check_size(size)
     return decode(located(file), size)[0]
+
+
+def upload() -> Path:
+    """On Colab, ask for a file from the reader's own machine.
+
+    Returns:
+        Where it lies now. A zip is unpacked: then the folder of its contents, or the one folder in it that holds all.
+
+    Raises:
+        PhotoError: If nothing was chosen, or outside of Colab, where files are reached without it.
+    """
+    try:
+        from google.colab import files
+    except ImportError:
+        why = "Only Colab needs an upload from a cell"
+        raise PhotoError(why, "In JupyterLab, drag the file into the list of files, and write its name.") from None
+    chosen = list(files.upload())
+    if not chosen:
+        raise PhotoError("No file was chosen", "Run the cell again.")
+    path = Path(chosen[0])
+    if path.suffix.lower() != ".zip":
+        return path
+    folder = path.with_suffix("")
+    shutil.unpack_archive(path, folder)
+    inside = [entry for entry in folder.iterdir() if entry.name not in ("__MACOSX", ".DS_Store")]
+    return inside[0] if len(inside) == 1 and _holds_folders(inside[0]) else folder
+
+
+def _holds_folders(folder: Path) -> bool:
+    return folder.is_dir() and any(entry.is_dir() for entry in folder.iterdir())
 
 
 def _check_size(size: int) -> None:
@@ -208,16 +268,23 @@ def _photos(photos: Sequence[Photo], notes: tuple[str, ...]) -> Photos:
 
     kept = used(photos)
     class_names = tuple(sorted({photo.label for photo in kept}))
-    train, test = ([photo for photo in kept if photo.in_test == side] for side in (False, True))
-    rows = [(photo.name, photo.label, "test" if photo.in_test else "train", photo.changed) for photo in kept]
+    part_of = {photo: "test" if photo.in_test else "validation" if photo.in_validation else "train" for photo in kept}
+    train, val, test = ([one for one in kept if part_of[one] == part] for part in ("train", "validation", "test"))
+    rows = [(photo.name, photo.label, part_of[photo], photo.changed) for photo in kept]
     files = DataFrame(rows, columns=["file", "class", "part", "changed"])
     files.insert(3, "group", factorize(np.array([photo.group for photo in kept]))[0])
     skipped = [(photo.name, photo.why, photo.advice) for photo in photos if photo.why]
+    x = [read_only(np.array([photo.pixels for photo in part]).reshape(-1, *kept[0].pixels.shape))
+         for part in (train, val, test)]  # fmt: skip
+    y = [read_only(np.array([class_names.index(photo.label) for photo in part], dtype=np.int64))
+         for part in (train, val, test)]  # fmt: skip
     return Photos(
-        x_train=read_only(np.stack([photo.pixels for photo in train])),
-        y_train=read_only(np.array([class_names.index(photo.label) for photo in train], dtype=np.int64)),
-        x_test=read_only(np.stack([photo.pixels for photo in test])),
-        y_test=read_only(np.array([class_names.index(photo.label) for photo in test], dtype=np.int64)),
+        x_train=x[0],
+        y_train=y[0],
+        x_val=x[1],
+        y_val=y[1],
+        x_test=x[2],
+        y_test=y[2],
         class_names=class_names,
         files=files,
         skipped=DataFrame(skipped, columns=["file", "why", "what to do"]),

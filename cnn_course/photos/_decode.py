@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")  # decoders that start no other program
+FORMATS = ("AVIF", "BMP", "GIF", "HEIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")  # decoders that start no other program
 LARGEST = 90_000_000  # pixels; the decoded picture of a damaged or malicious file may not fill the memory
 LARGEST_FILE = 300_000_000  # bytes; some decoders read the whole file. 90 million pixels, uncompressed, have 270 MB
 _ORIENTATION = 0x0112  # the EXIF tag in which a camera notes how it was held: 1 upright, 2 to 8 turned or mirrored
@@ -21,11 +21,15 @@ _SUBFILE, _PHOTOMETRIC, _DNG_VERSION = 254, 262, 50706  # TIFF tags: a preview o
 _RAW = "3fr arw cr2 cr3 dcr dng erf iiq kdc mef mos mrw nef nrw orf pef raf raw rw2 rwl sr2 srf srw x3f"
 _AGAIN = "Copy it again from where it came."
 _EXPORT = "Export it as JPEG with the program of the camera."
+_HEIC = rb"....ftyp.*(hei[cxms]|hevc|mif1|msf1)"
+_HEIC_UNREADABLE = (  # what is said of it where the package that reads it is missing
+    "a HEIC photo, as iPhones take them; the package pillow-heif, which reads them, is missing",
+    "Run `%pip install pillow-heif` in a cell, and this one again. Or export it as JPEG (macOS: Preview, Export; on "
+    "the phone, for photos to come: Settings, Camera, Formats, Most Compatible).",
+)
 _KINDS = (  # how files begin that no decoder knows, what they are, and what to do about it
     (rb"....ftyp.*avi[fs]", "an AVIF picture, damaged or too new for this Pillow", f"{_AGAIN} Or save it as JPEG."),
-    (rb"....ftyp.*(hei[cxms]|hevc|mif1|msf1)", "a HEIC photo, as iPhones take them; they cannot be read here",
-     "Export it as JPEG (macOS: Preview, Export; Linux: heif-convert; on the phone: Settings, Camera, Formats, "
-     "Most Compatible)."),
+    (_HEIC, "a HEIC photo, as iPhones take them, damaged or of a rare kind", f"{_AGAIN} Or export it as JPEG."),
     (rb"....ftypcrx", "a camera's raw file (CR3)", _EXPORT),
     (rb"....ftyp", "a video or a sound file, not a photo", "Save single frames of a video as JPEG."),
     (rb"\s*<(!doctype|html)", "a web page under the name of a picture", "Download the picture itself."),
@@ -102,6 +106,7 @@ def _decode(file: BufferedReader, suffix: str, size: int) -> tuple[NDArray[np.ui
 def _opened(file: BufferedReader) -> Image.Image:
     """Open a picture without decoding it; refuse what is too large, no photo, or has changed since it was written."""
     Image.init()
+    _learn_heic()
     image = Image.open(file, formats=[name for name in FORMATS if name in Image.OPEN])
     if image.width * image.height > LARGEST:
         raise _too_large(f"{image.width:,} × {image.height:,} pixels")
@@ -116,9 +121,10 @@ def _opened(file: BufferedReader) -> Image.Image:
 def _square(image: Image.Image, size: int) -> tuple[NDArray[np.uint8], str]:
     """Decode a picture; return the middle square of it, scaled and upright, and what was done."""
     changed = []
-    frames = _frames(image)
-    image.seek(0)
-    if frames > 1 and image.format != "MPO":  # phones store previews as further frames
+    frames = 1 if image.format in ("HEIF", "MPO") else _frames(image)  # phones store previews as further frames
+    if image.format != "HEIF":  # which opens at the picture that its writer has called the first
+        image.seek(0)
+    if frames > 1:
         changed.append(f"first of {frames} frames")
     turned = _tag(image, _ORIENTATION) in range(2, 9)  # by Pillow, which turns TIFF while decoding and no other format
     image.draft(None, (2 * size, 2 * size))  # only JPEG can
@@ -142,6 +148,19 @@ def _square(image: Image.Image, size: int) -> tuple[NDArray[np.uint8], str]:
     if turned:
         changed.append("turned upright")
     return np.array(fitted), "; ".join(changed)
+
+
+def _learn_heic() -> bool:
+    """Let Pillow read HEIC, if the package for it is installed, and say whether it is.
+
+    It turns photos upright by itself. Nothing is remembered: a person may install it and run the cell again.
+    """
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError:
+        return False
+    register_heif_opener(thumbnails=False)
+    return True
 
 
 def _frames(image: Image.Image) -> int:
@@ -198,4 +217,6 @@ def _explained(problem: Exception, head: bytes) -> PhotoError:
         if "truncated" in str(problem).lower():
             return PhotoError("cut off: the end of the file is missing", _AGAIN)
         return PhotoError("damaged: it begins like a picture, but the rest is spoilt", f"{_AGAIN} Or leave it out.")
+    if re.match(_HEIC, head, re.DOTALL) and not _learn_heic():
+        return PhotoError(*_HEIC_UNREADABLE)
     return next(PhotoError(*what) for start, *what in _KINDS if re.match(start, head, re.DOTALL | re.IGNORECASE))

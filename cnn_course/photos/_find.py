@@ -31,6 +31,7 @@ class Photo:
         changed: What had to be done to read it, in words.
         group: Name of the group that it belongs to; a group lies on one side of the split.
         in_test: Whether it is for testing.
+        in_validation: Whether it is for validation.
     """
 
     path: Path
@@ -42,6 +43,7 @@ class Photo:
     changed: str = ""
     group: str = ""
     in_test: bool = False
+    in_validation: bool = False
 
     @property
     def label(self) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence, Set
 
+from cnn_course.data import draw
 from cnn_course.photos._find import Photo, printable
 
 APART = "If they only look alike, give groups of your own: `together=lambda file: file` sets all apart."
@@ -39,8 +40,38 @@ def split(photos: Sequence[Photo], test: float) -> None:
         photo.in_test = photo.group in chosen
 
 
+def set_aside(photos: Sequence[Photo], validation: float, test: float) -> None:
+    """Decide which of the photos that are not for testing are for validation, by the same rule as `split`.
+
+    A class with a single group beside those for testing keeps it for learning.
+
+    Args:
+        photos: Photos with their `group` and `in_test`; `in_validation` is set.
+        validation: Share of all photos that is for validation, between 0 and 1 - `test`.
+        test: The share that was asked for when `in_test` was set.
+    """
+    groups_of: dict[str, set[str]] = {}
+    for photo in photos:
+        if not photo.in_test:
+            groups_of.setdefault(photo.label, set()).add(photo.group)
+    number = {group: _number(group) for groups in groups_of.values() for group in groups}
+    distance = {group: abs(place - test - validation) for group, place in number.items()}
+    chosen: Set[str] = {group for group, place in number.items() if place < test + validation}
+    divided: list[Set[str]] = []
+    for _, groups in sorted(groups_of.items()):
+        moved = _divide(chosen, [*divided, groups], distance, frozenset(), iter(range(_TRIES)))
+        if moved is None:
+            chosen -= groups
+        else:
+            chosen = moved
+            divided.append(groups)
+    for photo in photos:
+        photo.in_validation = not photo.in_test and photo.group in chosen
+
+
 def _number(group: str) -> float:
-    return int.from_bytes(hashlib.sha256(group.encode()).digest()[:6], "big") / 2**48
+    text = f"{group} {draw()}" if draw() else group
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big") / 2**48
 
 
 def _divide(

@@ -415,8 +415,8 @@ HOSTILE = {
     "page.jpg": (b"\n<!DOCTYPE html><html><body>404 Not Found</body></html>", "web page"),
     "noise.png": (bytes(range(1, 256)) * 4, "no picture"),
     "zeros.jpg": (bytes(5_000), "no picture"),
-    "phone.heic": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(50), "HEIC"),
-    "phone.jpg": (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic" + bytes(50), "HEIC"),
+    "phone.heic": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(50), "HEIC|damaged"),
+    "phone.jpg": (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic" + bytes(50), "HEIC|damaged"),
     "clip.mov": (b"\0\0\0\x14ftypqt  \0\0\0\0qt  " + bytes(50), "video"),
     "camera.NEF": (content(scene(2), "TIFF"), "raw file"),
     "bomb.png": (png_header(60_000, 60_000), "too large"),
@@ -1021,6 +1021,164 @@ def test_nonsense_is_refused(folder, options):
 def test_reading_a_missing_photo_is_explained(tmp_path):
     with pytest.raises(photos.PhotoError, match=r"there is no file 'new\.jpg'"):
         photos.read(tmp_path / "new.jpg")
+
+
+# --- HEIC, with the package that reads it and without
+
+
+@pytest.fixture
+def heic():
+    return pytest.importorskip("pillow_heif")
+
+
+def test_heic_is_read_like_any_other(folder, heic):
+    heic.register_heif_opener()
+    put(folder, "cat/5.jpg", scene(5, 120, 90), quality=95)
+    put(folder, "cat/6.heic", content(scene(6, 120, 90), "HEIF", quality=95))
+    put(folder, "cat/IMG_7.JPG", content(scene(7, 120, 90), "HEIF", quality=95))  # what it is counts, not its name
+    found = photos.prepare(folder, 32)
+    assert len(found.skipped) == 0
+    assert len(found.files) == 13
+    as_png = put(folder, "cat/6.png", scene(6, 120, 90))
+    assert np.abs(photos.read(folder / "cat/6.heic", 32).astype(int) - photos.read(as_png, 32)).mean() < 4
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_heic_stands_upright(tmp_path, heic, orientation):
+    """Its writer stores how to turn it twice, in the way of the format and in that of cameras; once is enough."""
+    heic.register_heif_opener()
+    upright = scene(8, 120, 80)
+    undo = {5: 5, 6: 8, 7: 7, 8: 6}.get(orientation, orientation)
+    lying, note = upright.copy(), Image.Exif()
+    note[0x0112] = undo
+    lying.info["exif"] = note.tobytes()
+    stored = ImageOps.exif_transpose(with_note(upright, undo))
+    note[0x0112] = orientation
+    stored.info["exif"] = note.tobytes()
+    put(tmp_path, "phone.heic", content(stored, "HEIF", quality=95))
+    wanted = photos.read(put(tmp_path, "upright.png", upright), 32).astype(int)
+    assert np.abs(photos.read(tmp_path / "phone.heic", 32) - wanted).mean() < 5
+
+
+def with_note(picture, orientation):
+    """The picture, with the camera's note on how it was held."""
+    note = Image.Exif()
+    note[0x0112] = orientation
+    out = picture.copy()
+    out.info["exif"] = note.tobytes()
+    return out
+
+
+def test_without_the_package_a_heic_photo_is_left_out_with_the_way_to_get_it(folder, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    monkeypatch.setattr(Image, "OPEN", {name: one for name, one in Image.OPEN.items() if name != "HEIF"})
+    put(folder, "cat/5.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(50))
+    found = photos.prepare(folder, 32)
+    assert "the package pillow-heif, which reads them, is missing" in why(found, "cat/5.heic")
+    assert "%pip install pillow-heif" in found.skipped["what to do"].item()
+    assert len(found.files) == 10
+
+
+# --- A part to choose with
+
+
+def test_the_three_parts_are_apart_and_nothing_is_lost(tmp_path):
+    for number in range(60):
+        put(tmp_path, f"{'ab'[number % 2]}/{number}.png", scene(number))
+    plain = photos.prepare(tmp_path, 16, test=0.3)
+    found = photos.prepare(tmp_path, 16, validation=0.3, test=0.3)
+    part = found.files.set_index("file")["part"]
+    assert set(part) == {"train", "validation", "test"}
+    assert part.value_counts().to_dict() == {
+        "train": len(found.y_train), "validation": len(found.y_val), "test": len(found.y_test),
+    }
+    assert (part == "test").equals(plain.files.set_index("file")["part"] == "test")
+    assert 9 <= len(found.y_val) <= 27
+    assert set(found.y_val) == {0, 1}
+    assert [found.class_names[label] for label in found.y_val] == [*found.files.query("part == 'validation'")["class"]]
+    assert f"{len(found.y_val)} to choose with" in repr(found)
+    assert len(plain.y_val) == 0
+    assert plain.x_val.shape == (0, 16, 16, 3)
+
+
+def test_a_small_class_has_no_validation(folder):
+    for number in (2, 3, 4):
+        (folder / f"cat/{number}.jpg").unlink()
+    found = photos.prepare(folder, 32, validation=0.3)
+    assert set(found.y_train) == set(found.y_test) == {0, 1}
+    assert 0 not in found.y_val
+
+
+@pytest.mark.parametrize("validation", [-0.1, 0.7, 1])
+def test_parts_that_leave_nothing_to_learn_from_are_refused(folder, validation):
+    with pytest.raises(ValueError, match="nothing to learn from"):
+        photos.prepare(folder, 32, validation=validation, test=0.3)
+
+
+def test_another_draw_divides_otherwise(tmp_path, monkeypatch):
+    for number in range(40):
+        put(tmp_path, f"{'ab'[number % 2]}/{number}.png", scene(number))
+    first = photos.prepare(tmp_path, 16).files["part"]
+    monkeypatch.setenv("CNN_COURSE_DRAW", "1")
+    assert (photos.prepare(tmp_path, 16).files["part"] != first).any()
+
+
+# --- A class for the rest
+
+
+@pytest.mark.parametrize("name", [
+    "not hot dog", "Not_hotdog", "no cat", "other", "Others", "rest", "none", "unknown things", "nicht Hund", "기타",
+])  # fmt: skip
+def test_a_class_for_the_rest_is_known_by_its_name(folder, name):
+    (folder / "dog").rename(folder / name)
+    assert photos.prepare(folder, 32).rest == name
+
+
+@pytest.mark.parametrize("name", ["notebook", "nose", "otherwise", "nonna", "restaurant", "개"])
+def test_a_class_that_only_begins_like_it_is_a_class(folder, name):
+    (folder / "dog").rename(folder / name)
+    assert photos.prepare(folder, 32).rest is None
+
+
+# --- Colab's upload
+
+
+@pytest.fixture
+def colab(monkeypatch, tmp_path):
+    """A Colab whose reader chooses a file; returns what to put the choice into."""
+    chosen = {}
+    module = type(sys)("google.colab")
+    module.files = type("Files", (), {"upload": staticmethod(lambda: chosen)})
+    monkeypatch.setitem(sys.modules, "google.colab", module)
+    monkeypatch.chdir(tmp_path)
+    return chosen
+
+
+def test_an_uploaded_photo_lies_where_it_was_put(colab, tmp_path):
+    put(tmp_path, "a.png", scene(1))
+    colab["a.png"] = b""
+    assert photos.read(photos.upload(), 32).shape == (32, 32, 3)
+
+
+@pytest.mark.parametrize("inside", ["", "album/"])
+def test_an_uploaded_zip_becomes_the_folder_of_class_folders(colab, tmp_path, inside):
+    for number in range(5):
+        put(tmp_path / "made", f"{inside}cat/{number}.png", scene(number))
+        put(tmp_path / "made", f"{inside}dog/{number}.png", scene(10 + number))
+    put(tmp_path / "made", "__MACOSX/._album", b"x")
+    shutil.make_archive(str(tmp_path / "mine"), "zip", tmp_path / "made")
+    colab["mine.zip"] = b""
+    assert photos.prepare(photos.upload(), 32).class_names == ("cat", "dog")
+
+
+def test_an_upload_that_was_called_off_is_explained(colab):
+    with pytest.raises(photos.PhotoError, match="No file was chosen"):
+        photos.upload()
+
+
+def test_outside_of_colab_it_is_said_how_to_get_a_file_in():
+    with pytest.raises(photos.PhotoError, match="drag the file into the list of files"):
+        photos.upload()
 
 
 # --- The sample folder

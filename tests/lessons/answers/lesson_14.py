@@ -1,24 +1,51 @@
 """Right and wrong answers to the exercises of lesson 14."""
 
-import math
 import re
 from pathlib import PurePosixPath
 
+import keras
 import numpy as np
 import tensorflow as tf
 
-from . import NEUTRAL, Cases, Own, OwnNumber, Wrong
+from . import NEUTRAL, Cases, Own, Wrong
 
 
-def count(share, error):
-    return math.ceil(share * (1 - share) / error**2)
+def around(*before, after=()):
+    """A function that puts layers before and behind a model; each is made anew."""
+
+    def web(model):
+        inputs = keras.Input(model.input_shape[1:])
+        x = inputs
+        for make in before:
+            x = make()(x)
+        x = model(x)
+        for make in after:
+            x = make()(x)
+        return keras.Model(inputs, x)
+
+    return web
 
 
-def count_in_steps(share, error):
-    photos = 1
-    while math.sqrt(share * (1 - share) / photos) > error:
-        photos += 1
-    return photos
+def rescaling(*values):
+    return lambda: keras.layers.Rescaling(*values)
+
+
+class Web(keras.Model):
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def call(self, x):
+        return self.model(x * 255)
+
+
+def web_sequential(model):
+    return keras.Sequential([keras.Input(model.input_shape[1:]), keras.layers.Rescaling(255), model])
+
+
+def web_by_ops(model):
+    inputs = keras.Input(shape=model.input_shape[1:])
+    return keras.Model(inputs, model(inputs * 255.0))
 
 
 def name(file):
@@ -56,35 +83,27 @@ def bar_by_halving(overlooked, false_alarm):
 CASES = {
     "14.1": Cases(
         wrong=[
-            Wrong((lambda p, e: math.sqrt(p * (1 - p)) / e,), "The square root has to go"),
-            Wrong((lambda p, e: math.ceil(math.sqrt(p * (1 - p)) / e),), "The square root has to go"),
-            Wrong((lambda p, e: math.ceil(p * (1 - p) / e),), "so is the error"),
-            Wrong((lambda p, e: round(p * (1 - p) / e),), "so is the error"),
-            Wrong((lambda p, e: math.ceil(p / e**2),), "1 − p, is missing"),
-            Wrong((lambda p, e: math.ceil((1 - p) / e**2),), "right answers, p, is missing"),
-            Wrong((lambda p, e: int((1 - p) / e**2),), "right answers, p, is missing"),
-            Wrong((lambda p, e: math.ceil(1 / e**2),), "does not depend on the share"),
-            Wrong((lambda p, e: math.ceil(0.25 / e**2),), "the worst case"),
-            Wrong((lambda p, e: math.ceil(4 * p * (1 - p) / e**2),), "two standard errors"),
-            Wrong((lambda p, e: math.ceil((1.96 / e) ** 2 * p * (1 - p)),), "two standard errors"),
-            Wrong((lambda p, e: p * (1 - p) / e**2,), "Only whole photos"),
-            Wrong((lambda p, e: int(p * (1 - p) / e**2),), "Too few"),
-            Wrong((lambda p, e: round(p * (1 - p) / e**2),), "Too few"),
-            Wrong((lambda p, e: int(p * (1 - p) / e**2) + 1,), "comes out even"),
-            Wrong((lambda p, e: e**2 / (p * (1 - p)),), NEUTRAL),
-            Wrong((lambda p, e: count(p, e) + 1,), NEUTRAL),
-            Wrong((lambda p, e: count(p, e) - 1,), NEUTRAL),
-            Wrong((lambda p, e: 30,), "Given share = 0.5 and error = 0.25, your function returns 30, and 4 is wanted"),
-            Wrong((lambda p, e: math.sqrt(p * (p - 1)) / e,), "stopped with ValueError"),
+            Wrong((lambda model: model,), "This is the old model"),
+            Wrong((around(),), "hands the small values on as they are"),
+            Wrong((around(rescaling(1.0)),), "hands the small values on as they are"),
+            Wrong((around(rescaling(1 / 255)),), "divides by 255 once more"),
+            Wrong((around(rescaling(127.5)),), "Your factor is 127.5"),
+            Wrong((around(rescaling(255, -127.5)),), "You have moved the values"),
+            Wrong((around(rescaling(255), after=(keras.layers.Softmax,)),), "one softmax too many"),
+            Wrong((around(rescaling(256)),), NEUTRAL),
+            Wrong((around(rescaling(255), after=(rescaling(255),)),), NEUTRAL),
+            Wrong((lambda model: lambda x: model(x * 255),), "A Keras model is wanted"),
+            Wrong((lambda model: keras.layers.Rescaling(255),), "A Keras model is wanted"),
+            Wrong((lambda model: keras.Sequential([keras.Input((9, 9, 3)), keras.layers.Flatten()]),), "takes (N"),
+            Wrong((lambda model: model.predict(keras.Input(model.input_shape[1:])),), "stopped with"),
         ],
         right=[
-            (count,),
-            (count_in_steps,),
-            (lambda share, error: -int(-(share - share**2) / error**2 // 1),),
-            (lambda share, error: float(np.ceil(np.float32(share) * np.float32(1 - share) / np.float32(error) ** 2)),),
-            (lambda share, error: tf.math.ceil(tf.constant(share) * (1 - share) / error**2),),
-            (lambda share, error: OwnNumber(count(share, error)),),
-            (lambda share, error: np.array(count(share, error)),),
+            (around(rescaling(255)),),
+            (web_sequential,),
+            (web_by_ops,),
+            (Web,),
+            (around(lambda: keras.layers.Lambda(lambda x: x * 255)),),
+            (around(rescaling(5), rescaling(51)),),
         ],
     ),
     "14.2": Cases(

@@ -7,19 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_course import layers
-from cnn_course.check.engine import (
-    Hint,
-    array,
-    call,
-    compare,
-    described,
-    judge,
-    kind,
-    number,
-    register,
-    shown,
-    stumbling,
-)
+from cnn_course.check.engine import Hint, array, call, compare, described, judge, number, register, shown, stumbling
+from cnn_course.check.nets import built, lent_weights
 
 Floats = NDArray[np.float64]
 
@@ -33,11 +22,8 @@ _TRUNK = _SHAPES[:6]
           "size of the picture. Section 5 makes use of that.")
 def any_size(answer: Any, head_numbers: Any) -> None:
     """A function that builds a Keras model, judged by what the model computes with weights of our own; and 650."""
-    net = answer if isinstance(answer, keras.Layer) else _built(answer)
-    if isinstance(net, list | tuple):
-        raise Hint(f"Your function returns a {type(net).__name__} of layers; keras.Sequential makes a model of it.")
-    if not isinstance(net, keras.Layer):
-        raise Hint(f"Your function should return a Keras model, and it returns {kind(net)}.")
+    flattened = "Flatten needs to know how many places there are; which layer makes one number of each map instead?"
+    net = built(answer if isinstance(answer, keras.Layer) else stumbling(answer, "defined", flattened))
     _, *sizes, channels = getattr(net, "input_shape", None) or (None,) * 4
     if channels not in (None, 1):
         raise Hint(f"Your net wants {channels} channels; a grey picture has one.")
@@ -50,24 +36,13 @@ def any_size(answer: Any, head_numbers: Any) -> None:
     _judge_head_numbers(number(head_numbers, "`head_numbers`"))
 
 
-def _built(answer: Any) -> Any:
-    flattened = "Flatten needs to know how many places there are; which layer makes one number of each map instead?"
-    return call(stumbling(answer, "defined", flattened), given="no arguments")
-
-
 def _hold_to_forward(net: Any, x: NDArray[Any], given: str, rng: np.random.Generator) -> None:
     """Compare a net's scores with ours, for small whole numbers as weights: float32 adds them exactly."""
     call(net, x, given=given)  # a net without `Input` has its weights only now
-    shapes = [_without_ones(tuple(weight.shape)) for weight in net.weights]
-    _check_shapes(shapes)
+    _check_shapes([_without_ones(tuple(weight.shape)) for weight in net.weights])
     weights = [rng.choice([-1.0, 0, 0, 1], shape) for shape in _SHAPES]
-    learned = net.get_weights()
-    try:
-        for weight, shape in zip(net.weights, shapes, strict=True):
-            weight.assign(weights[_SHAPES.index(shape)].reshape(weight.shape))
+    with lent_weights(net, lambda shape: weights[_SHAPES.index(_without_ones(shape))].reshape(shape)):
         scores = array(call(net, x, given=given), "What your net returns")
-    finally:
-        net.set_weights(learned)
     wanted = _forward(x, weights)
     compare(scores, wanted, [
         (_softmax(wanted), "The last layer has a softmax; the net of this lesson ends with scores."),

@@ -20,6 +20,7 @@ from cnn_course.check.engine import (
     register,
     shown,
 )
+from cnn_course.check.nets import built, fixed_shape, lent_weights
 
 Numbers = NDArray[Any]
 
@@ -40,24 +41,16 @@ _ROWS = {
 @register("6.1", right="10,052 parameters. What you have built can be trained as it is: compile and fit come next.")
 def net_from_description(answer: Any) -> None:
     """A function that builds a Keras model, judged by what the model computes with weights of our own."""
-    net = answer if isinstance(answer, keras.Layer) else call(answer, given="no arguments")
-    if not isinstance(net, keras.Layer):
-        raise Hint(f"Your function should return a Keras model, and it returns {kind(net)}.")
-    shape = getattr(net, "input_shape", None)
-    if isinstance(shape, tuple) and None not in shape[1:] and shape[1:] != _PICTURE:
-        raise Hint(f"Your net wants pictures of shape {shape[1:]}; these have height 26, width 34, and colour.")
+    net = built(answer)
+    if (shape := fixed_shape(net)) not in (None, _PICTURE):
+        raise Hint(f"Your net wants pictures of shape {shape}; these have height 26, width 34, and colour.")
     rng = np.random.default_rng(6)
     x = rng.integers(0, 2, (5, *_PICTURE)).astype(np.float32)
     call(net, x, given="5 pictures")  # a net without `Input` has its weights only now
     _check_shapes([tuple(weight.shape) for weight in net.weights])
     weights = [rng.choice([-1.0, 0, 0, 1], shape) for shape in _SHAPES]  # float32 adds small whole numbers exactly
-    learned = net.get_weights()
-    try:
-        for weight in net.weights:
-            weight.assign(weights[_SHAPES.index(tuple(weight.shape))])
+    with lent_weights(net, lambda shape: weights[_SHAPES.index(shape)]):
         scores, in_training = (array(net(x, training=now), "What your net returns") for now in (False, True))
-    finally:
-        net.set_weights(learned)
     wanted = _forward(x, weights)
     compare(scores, wanted, [
         (layers.softmax(wanted), "The last layer has a softmax; the description wants scores."),
@@ -127,9 +120,9 @@ def overfitted(answer: Any, epoch: Any) -> None:
         (validation.size, "This is the last epoch. Where is the validation loss at its lowest?"),
         (float(validation.min()), "This is the lowest validation loss itself; in which epoch was it reached?"),
     ]
-    if losses.argmin() + 1 != validation.size:
-        told_lowest = "This is where the training loss is at its lowest; the validation loss is meant."
-        mistakes.append((int(losses.argmin()) + 1, told_lowest))
+    if losses.argmin() + 1 != validation.size:  # mostly it is the last epoch, and that is what should be said then
+        lowest = int(losses.argmin()) + 1
+        mistakes.append((lowest, "This is where the training loss is at its lowest; the validation loss is meant."))
     if "val_accuracy" in record:
         best = int(array(record["val_accuracy"], "val_accuracy").argmax()) + 1
         mistakes.append((best, "This is where the validation accuracy is at its best; the loss is meant."))

@@ -8,7 +8,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_course.check.engine import Hint, call, compare, judge, register
+from cnn_course import layers
+from cnn_course.check.engine import Hint, call, compare, judge, kind, register
 
 
 @register("14.1", right="Scaling belongs into the file: then nobody can forget it, or do it twice.")
@@ -19,7 +20,7 @@ def model_for_small_values(answer: Any) -> None:
         photos = np.random.default_rng(seed).integers(0, 256, (5, *shape)).astype(np.float32)
         model = call(answer, old, given="a trained model")
         if not isinstance(model, keras.Model):
-            raise Hint(f"A Keras model is wanted; yours is of type {type(model).__name__}.")
+            raise Hint(f"A Keras model is wanted, and your function returns {kind(model)}.")
         if model is old:
             raise Hint("This is the old model; the new one has a layer in front of it.")
         if (takes := getattr(model, "input_shape", old.input_shape)) != old.input_shape:
@@ -34,7 +35,7 @@ def model_for_small_values(answer: Any) -> None:
             (of(photos / 255 / 255), "Your model divides by 255 once more, instead of multiplying."),
             (of(photos / 255 * 127.5), "Your factor is 127.5: what was divided by 255 is multiplied by 255."),
             (of(photos - 127.5), "You have moved the values, too: only the division has to be undone."),
-            (_softmax(wanted), "There is one softmax too many: the old model's answers are shares already."),
+            (layers.softmax(wanted), "There is one softmax too many: the old model's answers are shares already."),
         ], f"For photos divided by 255, the answers of the old model for the photos are wanted: first "
            f"{_three(wanted)}, and yours is {_three(got)}.")
 
@@ -52,10 +53,6 @@ def _model(shape: tuple[int, ...], seed: int) -> keras.Model:
     model = keras.Model(inputs, dense(x))
     dense.set_weights([rng.normal(0, 0.4, (int(np.prod(shape)), 3)), rng.normal(0, 0.3, 3)])
     return model
-
-
-def _softmax(x: NDArray[Any]) -> NDArray[Any]:
-    return np.asarray(np.exp(x) / np.exp(x).sum(axis=1, keepdims=True))
 
 
 _FILES = (

@@ -175,7 +175,7 @@ NETS = Cases(
         Wrong((lambda: HeadFirst(0.5),), "but not in training"),
         Wrong((lambda: None,), "returns nothing"),
         Wrong((lambda: "a net",), "it returns a str"),
-        Wrong((lambda: net()().layers,), "it returns a list"),
+        Wrong((lambda: net()().layers,), "keras.Sequential makes a model of it"),
         Wrong((net(row=lambda: layers.Reshape((400,))),), "stopped with ValueError: The total size of the tensor"),
         Wrong((mismatched_trunk,), "expected shape=(None, 28, 28, 1)"),
         Wrong((Mismatched,), "Given 5 pictures, your answer stopped with ValueError"),

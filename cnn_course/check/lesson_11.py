@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from cnn_course import layers
-from cnn_course.check.engine import Hint, array, call, compare, judge, kind, register
+from cnn_course.check.engine import Hint, array, call, compare, judge, register
+from cnn_course.check.nets import built, fixed_shape, lent_weights
 
 
 @register("11.1", right="With k=1 it is the top-1 error; with k as large as the number of classes it is always 0.")
@@ -23,6 +23,8 @@ def top_k_error(answer: Any) -> None:
         (lambda s, y, k: 100 * _error(s, y, k), "That is in per cent; return a share between 0 and 1."),
         (lambda s, y, k: len(y) * _error(s, y, k), "That is how many pictures are wrong; return their share of all."),
         (lambda s, y, k: _error(-s, y, k), "You look among the k smallest scores. np.argsort puts the largest last."),
+        (lambda s, y, k: 0.0, "By your count no picture is wrong. Is each label compared with the guesses of its own "
+         "row, and with no others?"),
         (lambda s, y, k: _error(s, y, 1), "You allow the very best guess only; k guesses are allowed."),
         (lambda s, y, k: _error(s, y, 5), "That is the top-5 error; the number of guesses is k."),
         (lambda s, y, k: _error(s, y, k + 1), "You allow one guess too many."),
@@ -51,25 +53,16 @@ _KERNELS = [(1, 1, 32, 8), (3, 3, 8, 8), (1, 1, 8, 32)]  # of the wanted block; 
 @register("11.2", right="It has 1,096 parameters; a single full 3 × 3 convolution from 32 to 32 maps has 9,248.")
 def bottleneck_block(answer: Any) -> None:
     """A function that builds a residual block, judged by what the model computes with kernels of our own."""
-    net = answer if isinstance(answer, keras.Layer) else call(answer, given="no arguments")
-    if not isinstance(net, keras.Layer):
-        raise Hint(f"Your function should return a Keras model, and it returns {kind(net)}.")
-    shape = getattr(net, "input_shape", None)
-    if isinstance(shape, tuple) and None not in shape[1:] and shape[1:] != _MAPS:
-        raise Hint(f"Your model wants maps of shape {shape[1:]}; these have height 12, width 10 and 32 channels.")
+    net = built(answer)
+    if (shape := fixed_shape(net)) not in (None, _MAPS):
+        raise Hint(f"Your model wants maps of shape {shape}; these have height 12, width 10 and 32 channels.")
     rng = np.random.default_rng(112)
     x = rng.integers(-2, 3, (4, *_MAPS)).astype(np.float32)
     call(net, x, given="maps of 12 × 10 × 32")
     _check_kernels([tuple(weight.shape) for weight in net.weights])
     kernels = [rng.choice([-1.0, 0, 0, 1], shape) for shape in _KERNELS]  # small whole numbers: sums are exact
-    learned = net.get_weights()
-    try:
-        for weight in net.weights:
-            own = tuple(weight.shape)
-            weight.assign(kernels[_KERNELS.index(own)] if own in _KERNELS else np.zeros(own))
+    with lent_weights(net, lambda own: kernels[_KERNELS.index(own)] if own in _KERNELS else np.zeros(own)):
         result = array(net(x, training=False), "What your model returns")
-    finally:
-        net.set_weights(learned)
     wanted, found = np.maximum(x + _branch(x, kernels), 0), _branch(x, kernels)
     relu = layers.relu
     compare(result, wanted, [

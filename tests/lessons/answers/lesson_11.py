@@ -189,6 +189,7 @@ CASES = {
             Wrong((slice_of_guesses(lambda k: slice(-k, 1 - k)),), "the k-th guess alone"),
             Wrong((slice_of_guesses(lambda k: slice(-k, -1)),), "best guess of each row is left out"),
             Wrong((lambda s, y, k: (np.argsort(s)[:, -k:] != y[:, None]).mean(),), "You average over all guesses"),
+            Wrong((lambda s, y, k: 1 - np.isin(y, np.argsort(s)[:, -k:]).mean(),), "no picture is wrong"),
             Wrong((lambda s, y, k: (np.argsort(s)[:, -k:] != y[:, None]).any(1).mean(),), "every picture is wrong"),
             Wrong((lambda s, y, k: np.mean(~(np.sort(s)[:, -k:] == y[:, None]).any(1)),), "every picture is wrong"),
             Wrong((lambda s, y, k: (np.argsort(s)[:, -k:] == y).any(1).mean(),), "stopped with ValueError"),

@@ -53,6 +53,7 @@ def train(strategy: tf.distribute.Strategy, batch: int, epochs: int, norm: str =
     """Train with so many pictures a step, over all devices; return the net and the loss of the last epoch."""
     keras.utils.set_random_seed(0)
     full = RATE * batch / BATCH  # the rate grows with the batch
+    # A slow start, then practically constant: the fall takes a million steps.
     rate = keras.optimizers.schedules.CosineDecay(0.0, 1_000_000, warmup_target=full, warmup_steps=WARM_UP)
     with strategy.scope():  # what is made in here has a copy on each device
         net = build(norm)
@@ -60,7 +61,7 @@ def train(strategy: tf.distribute.Strategy, batch: int, epochs: int, norm: str =
         net.compile(keras.optimizers.SGD(rate), loss)
     pictures, labels = load()
     data = tf.data.Dataset.from_tensor_slices((pictures, labels)).cache()
-    data = data.shuffle(len(labels), seed=0).batch(batch).prefetch(tf.data.AUTOTUNE)
+    data = data.shuffle(len(labels), seed=0).batch(batch, drop_remainder=True).prefetch(tf.data.AUTOTUNE)
     history = net.fit(data, epochs=epochs, shuffle=False, verbose=0)
     return net, history.history["loss"][-1]
 

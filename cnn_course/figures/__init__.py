@@ -30,11 +30,12 @@ from cnn_course.figures.stride_and_padding import stride_and_padding
 from cnn_course.figures.throughput import throughput
 from cnn_course.figures.top_five import top_five
 from cnn_course.figures.transfer import transfer
+from cnn_course.figures.who_waits import who_waits
 
 __all__ = [
     "activations", "augmentation", "card_recovered", "cards_learned", "cards_on_a_wall", "challenge", "channel_mixer",
     "class_bars", "class_maps", "connections", "corner_card", "cost_and_accuracy", "fading", "flatten",
     "gradient_histograms", "likeness_rows", "match_score", "moved_scene", "nine_products", "patterns_and_sheets",
     "penalties", "pixel_numbers", "pooled_photo", "pooling", "pooling_gradient", "pooling_shift", "reliability",
-    "roofline", "stride_and_padding", "throughput", "top_five", "transfer",
+    "roofline", "stride_and_padding", "throughput", "top_five", "transfer", "who_waits",
 ]  # fmt: skip
